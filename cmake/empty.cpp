@@ -1,0 +1,1 @@
+// A translation unit for targets whose sources are headers only.

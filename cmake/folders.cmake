@@ -1,0 +1,70 @@
+# One library and one test program per source folder.
+#
+#   datastack_folder(kinesis PATH services/kinesis LINKS aws segment_log meta_store SYSTEM OpenSSL::Crypto)
+#
+# makes the library ds_kinesis of every .cpp below the folder and the program kinesis_test of
+# every _test.cpp; files named testing.cpp or *_testing.cpp make ds_kinesis_testing, which only
+# tests link (TEST_LINKS names folders whose testing library or library the tests need too).
+# LINKS are the only folders whose headers this one may include; tools/tidy.py proves it.
+# New files are found by themselves.
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+find_package(OpenSSL REQUIRED)
+
+add_library(ds_precompiled OBJECT ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
+target_include_directories(ds_precompiled PUBLIC ${CMAKE_SOURCE_DIR}/src)
+target_precompile_headers(ds_precompiled PRIVATE ${CMAKE_SOURCE_DIR}/src/precompiled.h)
+
+add_library(ds_precompiled_test OBJECT ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
+target_include_directories(ds_precompiled_test PUBLIC ${CMAKE_SOURCE_DIR}/src)
+target_precompile_headers(ds_precompiled_test PRIVATE ${CMAKE_SOURCE_DIR}/src/precompiled.h <gtest/gtest.h>)
+
+function(datastack_folder name)
+    cmake_parse_arguments(F "" "PATH" "LINKS;SYSTEM;TEST_LINKS" ${ARGN})
+    if(NOT F_PATH)
+        set(F_PATH ${name})
+    endif()
+    set(root ${CMAKE_SOURCE_DIR}/src/${F_PATH})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/*.cpp)
+    set(tests ${sources})
+    set(testing ${sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+    list(FILTER testing INCLUDE REGEX "testing\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "(_test|testing|_bench)\\.cpp$")
+    if(NOT sources)
+        set(sources ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
+    endif()
+
+    add_library(ds_${name} STATIC ${sources})
+    target_include_directories(ds_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_precompile_headers(ds_${name} REUSE_FROM ds_precompiled)
+    list(TRANSFORM F_LINKS PREPEND ds_)
+    target_link_libraries(ds_${name} PUBLIC ${F_LINKS} ${F_SYSTEM} Threads::Threads)
+
+    if(testing)
+        add_library(ds_${name}_testing STATIC ${testing})
+        target_precompile_headers(ds_${name}_testing REUSE_FROM ds_precompiled)
+        target_link_libraries(ds_${name}_testing PUBLIC ds_${name} GTest::gtest)
+        foreach(link ${F_TEST_LINKS})
+            if(TARGET ds_${link}_testing)
+                target_link_libraries(ds_${name}_testing PUBLIC ds_${link}_testing)
+            endif()
+            target_link_libraries(ds_${name}_testing PUBLIC ds_${link})
+        endforeach()
+    endif()
+    if(tests)
+        add_executable(${name}_test ${tests})
+        target_precompile_headers(${name}_test REUSE_FROM ds_precompiled_test)
+        target_link_libraries(${name}_test PRIVATE ds_${name} GTest::gtest_main)
+        if(testing)
+            target_link_libraries(${name}_test PRIVATE ds_${name}_testing)
+        endif()
+        foreach(link ${F_TEST_LINKS})
+            if(TARGET ds_${link}_testing)
+                target_link_libraries(${name}_test PRIVATE ds_${link}_testing)
+            endif()
+            target_link_libraries(${name}_test PRIVATE ds_${link})
+        endforeach()
+        add_test(NAME ${name} COMMAND ${name}_test)
+    endif()
+endfunction()
