@@ -27,12 +27,15 @@ struct Fault {
         : code(std::move(fault_code)), message(std::move(fault_message)), http_status(status) {}
     // NOLINTNEXTLINE(google-explicit-constructor): lets TRY pass an Error through
     Fault(const base::Error& error)
-        : code("InternalFailure"), message(error.describe()), http_status(500),
+        : code("InternalFailure"),
+          message(error.describe()),
+          http_status(500),
           untranslated(true) {}
 };
 
 template <class T>
-using Reply = BOOST_OUTCOME_V2_NAMESPACE::basic_result<T, Fault,
-                                                       BOOST_OUTCOME_V2_NAMESPACE::policy::terminate>;
+using Reply =
+    BOOST_OUTCOME_V2_NAMESPACE::basic_result<T, Fault,
+                                             BOOST_OUTCOME_V2_NAMESPACE::policy::terminate>;
 
 }  // namespace aws

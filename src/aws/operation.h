@@ -103,8 +103,7 @@ struct Operation {
                 std::shared_ptr<ResponseSink> sink) = nullptr;
     // streamed
     Reply<std::unique_ptr<wire::BodySink>> (*run_streamed)(
-        void* service, const Call& call, void* input,
-        std::shared_ptr<ResponseSink> sink) = nullptr;
+        void* service, const Call& call, void* input, std::shared_ptr<ResponseSink> sink) = nullptr;
     OperationOptions options = {};
 };
 

@@ -8,7 +8,8 @@
 //   // kinesis.cpp
 //   constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(KINESIS_OPERATIONS)};
 //   const aws::ServiceModel model = {.id = "kinesis", .target_prefix = "Kinesis_20131202",
-//                                    .protocol = aws::Protocol::json_1_1, .operations = operations};
+//                                    .protocol = aws::Protocol::json_1_1, .operations =
+//                                    operations};
 //
 // Adding an operation to a service takes its file, its test, and one word in the list.
 #pragma once
@@ -23,10 +24,10 @@ namespace aws {
 enum class Protocol : std::uint8_t { json_1_0, json_1_1, query, rest_xml, rest_json };
 
 struct ServiceModel {
-    std::string_view id;              // "kinesis": our folder, metrics and log label
-    std::string_view signing_name;    // in the credential scope: "kinesis", "monitoring", …
-    std::string_view target_prefix;   // before the dot of X-Amz-Target; "" where not JSON
-    std::string_view api_version;     // "2013-12-02"
+    std::string_view id;                  // "kinesis": our folder, metrics and log label
+    std::string_view signing_name;        // in the credential scope: "kinesis", "monitoring", …
+    std::string_view target_prefix;       // before the dot of X-Amz-Target; "" where not JSON
+    std::string_view api_version;         // "2013-12-02"
     std::string_view xml_namespace = "";  // of Query and REST-XML answers
     Protocol protocol = Protocol::json_1_1;
     std::span<const Operation* const> operations = {};

@@ -94,7 +94,8 @@ TEST(Metrics, RendersEachFamilyOnce) {
 class CountingRandom final : public base::Random {
   public:
     void fill(std::span<char> out) override {
-        for (char& c : out) c = static_cast<char>(next_++);
+        for (char& c : out)
+            c = static_cast<char>(next_++);
     }
 
   private:

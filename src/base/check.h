@@ -1,5 +1,5 @@
-// Checks of our own invariants. A failed CHECK is a bug in this program: it prints where and aborts.
-// Never reachable from input: what comes from outside is answered with an Error or a Fault.
+// Checks of our own invariants. A failed CHECK is a bug in this program: it prints where and
+// aborts. Never reachable from input: what comes from outside is answered with an Error or a Fault.
 #pragma once
 
 #include <cstdio>
@@ -14,7 +14,7 @@ namespace base {
 
 }  // namespace base
 
-#define CHECK(condition)                                                      \
-    do {                                                                      \
+#define CHECK(condition)                                                        \
+    do {                                                                        \
         if (!(condition)) ::base::check_failed(#condition, __FILE__, __LINE__); \
     } while (false)

@@ -15,11 +15,11 @@
 namespace base {
 
 enum class OpenMode {
-    read,           // must exist
-    read_write,     // must exist
-    create,         // read-write; made when absent, kept when present
-    create_new,     // read-write; already_exists when present
-    create_empty,   // read-write; truncated when present
+    read,          // must exist
+    read_write,    // must exist
+    create,        // read-write; made when absent, kept when present
+    create_new,    // read-write; already_exists when present
+    create_empty,  // read-write; truncated when present
 };
 
 class File {
@@ -70,7 +70,7 @@ class FileSystem {
     virtual Result<void> remove(const std::string& path) = 0;
     // Replaces `to` atomically. Durable only after sync_directory of the directories involved.
     virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
-    virtual Result<void> make_directory(const std::string& path) = 0;  // parent must exist; 0700
+    virtual Result<void> make_directory(const std::string& path) = 0;    // parent must exist; 0700
     virtual Result<void> remove_directory(const std::string& path) = 0;  // must be empty
     // Names (not paths) in a directory, unordered, without "." and "..".
     virtual Result<std::vector<std::string>> list(const std::string& path) const = 0;

@@ -21,7 +21,8 @@ std::string make_uuid(Random& random) {
     raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x40);
     raw[8] = static_cast<char>((raw[8] & 0x3f) | 0x80);
     std::string text = to_hex(raw);
-    for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
+    for (const std::size_t at : {8U, 13U, 18U, 23U})
+        text.insert(at, 1, '-');
     return text;
 }
 
@@ -34,7 +35,8 @@ std::string make_hex_id(Random& random, std::size_t digits) {
 std::string make_upper_id(Random& random, std::size_t length) {
     static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     std::string text = random.bytes(length);
-    for (char& c : text) c = alphabet[static_cast<unsigned char>(c) % (sizeof alphabet - 1)];
+    for (char& c : text)
+        c = alphabet[static_cast<unsigned char>(c) % (sizeof alphabet - 1)];
     return text;
 }
 

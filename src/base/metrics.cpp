@@ -15,7 +15,8 @@ void Histogram::observe_us(std::uint64_t microseconds) {
 
 std::uint64_t Histogram::count() const {
     std::uint64_t total = 0;
-    for (const auto& bucket : buckets_) total += bucket.load(std::memory_order_relaxed);
+    for (const auto& bucket : buckets_)
+        total += bucket.load(std::memory_order_relaxed);
     return total;
 }
 
@@ -66,7 +67,8 @@ void open_family(std::string& out, std::string& last, const std::string& name,
 template <class Entries>
 auto by_name(const Entries& entries) {
     std::vector<const typename Entries::value_type*> sorted;
-    for (const auto& entry : entries) sorted.push_back(&entry);
+    for (const auto& entry : entries)
+        sorted.push_back(&entry);
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const auto* a, const auto* b) { return a->name < b->name; });
     return sorted;

@@ -47,8 +47,9 @@ struct Error {
 };
 
 template <class T>
-using Result = BOOST_OUTCOME_V2_NAMESPACE::basic_result<T, Error,
-                                                        BOOST_OUTCOME_V2_NAMESPACE::policy::terminate>;
+using Result =
+    BOOST_OUTCOME_V2_NAMESPACE::basic_result<T, Error,
+                                             BOOST_OUTCOME_V2_NAMESPACE::policy::terminate>;
 
 // The value of a Result<void> that succeeded: `return base::ok();`
 inline auto ok() {

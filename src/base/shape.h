@@ -7,7 +7,8 @@
 //       static constexpr auto members() {
 //           return std::tuple{
 //               shape::member("StreamName", &Input::stream_name,
-//                             {.required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+"}),
+//                             {.required = true, .min = 1, .max = 128, .pattern =
+//                             "[a-zA-Z0-9_.-]+"}),
 //               shape::member("ShardCount", &Input::shard_count, {.min = 1, .max = 100'000})};
 //       }
 //   };
@@ -67,12 +68,12 @@ enum class Kind : std::uint8_t {
 // Where a member travels in REST protocols. Everything is in the body elsewhere.
 enum class Location : std::uint8_t {
     body,
-    header,          // wire_name is the header's name
-    header_prefix,   // a map; wire_name is the prefix ("x-amz-meta-")
-    query,           // wire_name is the parameter's name
-    path,            // {wire_name} or {wire_name+} in the operation's uri
-    payload,         // the whole body: a structure, blob, string or stream
-    status,          // the HTTP status code
+    header,         // wire_name is the header's name
+    header_prefix,  // a map; wire_name is the prefix ("x-amz-meta-")
+    query,          // wire_name is the parameter's name
+    path,           // {wire_name} or {wire_name+} in the operation's uri
+    payload,        // the whole body: a structure, blob, string or stream
+    status,         // the HTTP status code
 };
 
 enum class TimestampFormat : std::uint8_t {
@@ -87,17 +88,17 @@ struct Constraints {
     // Numbers: the value. Strings and blobs: length (characters, bytes). Lists and maps: size.
     std::optional<std::int64_t> min = {};
     std::optional<std::int64_t> max = {};
-    const char* pattern = nullptr;  // RE2 syntax, must match the whole string
-    const char* values = nullptr;   // enum: "ON_DEMAND, PROVISIONED", in the model's order
+    const char* pattern = nullptr;    // RE2 syntax, must match the whole string
+    const char* values = nullptr;     // enum: "ON_DEMAND, PROVISIONED", in the model's order
     const char* wire_name = nullptr;  // differs from the member's name: XML element, header, …
     Location location = Location::body;
     TimestampFormat timestamp = TimestampFormat::protocol_default;
-    bool flattened = false;             // XML, Query: list elements without a wrapper
-    const char* element_name = nullptr; // XML: name of list elements; default "member"
+    bool flattened = false;              // XML, Query: list elements without a wrapper
+    const char* element_name = nullptr;  // XML: name of list elements; default "member"
     bool xml_attribute = false;
     const char* xml_namespace = nullptr;
-    bool sensitive = false;             // never logged
-    const char* help = nullptr;         // one line for reference pages and --help
+    bool sensitive = false;      // never logged
+    const char* help = nullptr;  // one line for reference pages and --help
 };
 
 struct Type;
@@ -162,7 +163,9 @@ constexpr MemberSpec<C, T> member(std::string_view name, T C::*pointer,
 }
 
 template <class T>
-concept Structure = requires { T::members(); };
+concept Structure = requires {
+    T::members();
+};
 
 template <class T>
 const Type& type_of();
@@ -180,14 +183,22 @@ struct DescribeScalar {
         return t;
     }
 };
-template <> struct Describe<bool> : DescribeScalar<Kind::boolean> {};
-template <> struct Describe<std::int32_t> : DescribeScalar<Kind::integer> {};
-template <> struct Describe<std::int64_t> : DescribeScalar<Kind::long_integer> {};
-template <> struct Describe<double> : DescribeScalar<Kind::real> {};
-template <> struct Describe<std::string> : DescribeScalar<Kind::string> {};
-template <> struct Describe<base::Blob> : DescribeScalar<Kind::blob> {};
-template <> struct Describe<base::Timestamp> : DescribeScalar<Kind::timestamp> {};
-template <> struct Describe<Document> : DescribeScalar<Kind::document> {};
+template <>
+struct Describe<bool> : DescribeScalar<Kind::boolean> {};
+template <>
+struct Describe<std::int32_t> : DescribeScalar<Kind::integer> {};
+template <>
+struct Describe<std::int64_t> : DescribeScalar<Kind::long_integer> {};
+template <>
+struct Describe<double> : DescribeScalar<Kind::real> {};
+template <>
+struct Describe<std::string> : DescribeScalar<Kind::string> {};
+template <>
+struct Describe<base::Blob> : DescribeScalar<Kind::blob> {};
+template <>
+struct Describe<base::Timestamp> : DescribeScalar<Kind::timestamp> {};
+template <>
+struct Describe<Document> : DescribeScalar<Kind::document> {};
 
 template <class T>
 struct Describe<std::vector<T>> {
@@ -280,7 +291,8 @@ template <class T>
 constexpr auto make_members() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<Member, sizeof...(I)>{make_member<T, I>()...};
-    }(std::make_index_sequence<std::tuple_size_v<decltype(T::members())>>{});
+    }
+    (std::make_index_sequence<std::tuple_size_v<decltype(T::members())>>{});
 }
 
 template <Structure T>

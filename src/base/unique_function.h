@@ -17,9 +17,9 @@ class UniqueFunction<R(Args...)> {
   public:
     UniqueFunction() = default;
     template <class F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> &&
-                 std::is_invocable_r_v<R, F&, Args...>)
-    UniqueFunction(F&& function)  // NOLINT(google-explicit-constructor): as std::function
+    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> &&
+             std::is_invocable_r_v<R, F&, Args...>)
+        UniqueFunction(F&& function)  // NOLINT(google-explicit-constructor): as std::function
         : held_(std::make_unique<Holder<std::remove_cvref_t<F>>>(std::forward<F>(function))) {}
 
     explicit operator bool() const { return held_ != nullptr; }

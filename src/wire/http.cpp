@@ -31,9 +31,8 @@ std::string_view Headers::get(std::string_view name) const {
 
 std::size_t Headers::count(std::string_view name) const {
     return static_cast<std::size_t>(
-        std::count_if(fields_.begin(), fields_.end(), [&](const Header& field) {
-            return equals_ignoring_case(field.name, name);
-        }));
+        std::count_if(fields_.begin(), fields_.end(),
+                      [&](const Header& field) { return equals_ignoring_case(field.name, name); }));
 }
 
 void Headers::set(std::string_view name, std::string value) {

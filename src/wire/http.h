@@ -47,10 +47,10 @@ struct QueryParameter {
 };
 
 struct RequestHead {
-    std::string method;                  // "GET"
-    std::string target;                  // as on the request line, before any decoding
-    std::string path;                    // percent-decoded, without the query; "/a/b"
-    std::vector<QueryParameter> query;   // in the order sent; a name without '=' has value ""
+    std::string method;                 // "GET"
+    std::string target;                 // as on the request line, before any decoding
+    std::string path;                   // percent-decoded, without the query; "/a/b"
+    std::vector<QueryParameter> query;  // in the order sent; a name without '=' has value ""
     Headers headers;
     std::optional<std::uint64_t> content_length;  // absent: no body, or chunked
     bool chunked = false;

@@ -52,7 +52,8 @@ class StreamReader {
                                                   std::size_t records_max,
                                                   std::size_t bytes_max) const = 0;
     // `wake` runs on the executor after records became durable. 0: no such stream.
-    virtual std::uint64_t watch_stream(const std::string& id, base::UniqueFunction<void()> wake) = 0;
+    virtual std::uint64_t watch_stream(const std::string& id,
+                                       base::UniqueFunction<void()> wake) = 0;
     virtual void unwatch_stream(const std::string& id, std::uint64_t watch) = 0;
     // Retention keeps everything at or after `position` for `holder` (in memory: placed again at
     // start before retention runs).
@@ -147,19 +148,19 @@ class Catalog {
                                              bool cascade) = 0;
     virtual base::Result<bool> database_exists(const Scope& scope,
                                                const std::string& name) const = 0;
-    virtual base::Result<std::vector<std::string>> list_tables(const Scope& scope,
-                                                               const std::string& database) const = 0;
+    virtual base::Result<std::vector<std::string>> list_tables(
+        const Scope& scope, const std::string& database) const = 0;
     virtual base::Result<Table> find_table(const Scope& scope, const std::string& database,
                                            const std::string& table) const = 0;
     virtual base::Result<void> create_table(const Scope& scope, const Table& table) = 0;
     virtual base::Result<void> drop_table(const Scope& scope, const std::string& database,
                                           const std::string& table) = 0;
     // In the order of their values.
-    virtual base::Result<std::vector<Partition>> list_partitions(const Scope& scope,
-                                                                 const std::string& database,
-                                                                 const std::string& table) const = 0;
+    virtual base::Result<std::vector<Partition>> list_partitions(
+        const Scope& scope, const std::string& database, const std::string& table) const = 0;
     // One durable batch; those that exist already are left and counted out. Returns how many new.
-    virtual base::Result<std::size_t> add_partitions(const Scope& scope, const std::string& database,
+    virtual base::Result<std::size_t> add_partitions(const Scope& scope,
+                                                     const std::string& database,
                                                      const std::string& table,
                                                      const std::vector<Partition>& partitions) = 0;
     virtual base::Result<void> drop_partition(const Scope& scope, const std::string& database,

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Rules of the source tree that a compiler does not check. Prints each breach as path:line: what,
+exits 1 when there is one. The rules and why they stand are in CONTRIBUTING.md."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SRC = ROOT / "src"
+
+FILE_LINES_MAX = 600
+FUNCTION_LINES_MAX = 70
+LINE_COLUMNS_MAX = 100
+
+# Folder -> floor. A file includes its own folder, base/ and lower floors.
+FLOORS = {
+    "base": 0, "os": 1, "sim": 1,
+    "wire": 2, "segment_log": 2, "meta_store": 2, "object_store": 2, "athena_sql": 2,
+    "sql_engine": 2, "aws": 2,
+    "services": 3, "server": 4, "mcp": 4, "console": 4, "app": 5,
+}
+# What may be included sideways, on the same floor.
+SIDEWAYS = {
+    "meta_store": {"wire"},
+    "object_store": {"wire", "segment_log", "meta_store"},
+    "sql_engine": {"wire", "athena_sql"},
+    "aws": {"wire"},
+}
+# Floor 2 folders know files and clocks by interface only; the kernel is os/'s.
+BANNED_OUTSIDE_OS = re.compile(
+    r"^\s*#include <(?:unistd|fcntl|dirent|signal|spawn|sched|poll|sys/\w+|netinet/\w+|arpa/inet|fstream|"
+    r"filesystem|random|linux/\w+)(?:\.h)?>|"
+    r"(?<![\w.>])::(?:open|openat|creat|read|write|pread|pwrite|fsync|fdatasync|socket|fork|execve|mkdir|"
+    r"unlink|rename|getrandom|clock_gettime)\(|"
+    r"std::this_thread::sleep|std::chrono::(?:system|steady|high_resolution)_clock|std::random_device|"
+    r"\bstd::rand\b|\btime\(nullptr\)|\b(?:fopen|getenv|setenv|popen|usleep|nanosleep)\(")
+BANNED_EVERYWHERE = re.compile(r"\bstd::regex\b|\bthrow\b|\bTODO\b|\bFIXME\b|\bXXX\b|\bHACK\b")
+
+INCLUDE = re.compile(r'^\s*#include "([^"]+)"')
+
+breaches = []
+
+
+def breach(path, line, what):
+    breaches.append(f"{path.relative_to(ROOT)}:{line}: {what}")
+
+
+def tracked(*patterns):
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT,
+                            capture_output=True, text=True, check=True).stdout.split()
+    return [ROOT / name for name in listed if (ROOT / name).is_file()]
+
+
+def strip_comments(text):
+    """Comments and literals blanked, lines kept."""
+    def blank(match):
+        return re.sub(r"[^\n]", " ", match.group(0))
+    pattern = r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\''
+    return re.sub(pattern, blank, text, flags=re.S)
+
+
+def is_test(path):
+    return re.search(r"(_test|testing)\.(cpp|h)$", path.name) is not None
+
+
+def check_includes(path, lines):
+    parts = path.relative_to(SRC).parts
+    own = parts[0]
+    for number, line in enumerate(lines, 1):
+        match = INCLUDE.match(line)
+        if not match:
+            continue
+        target = match.group(1).split("/")
+        folder = target[0]
+        if folder not in FLOORS:
+            if "/" in match.group(1) or not (path.parent / match.group(1)).exists():
+                breach(path, number, f"include by its path below src/: {match.group(1)}")
+            continue
+        if is_test(path) and folder in ("sim", "os", "aws"):
+            continue
+        if folder == own:
+            if own == "services" and len(target) > 2 and target[1] not in (parts[1], "ports"):
+                breach(path, number, f"services never include each other: {match.group(1)}")
+            continue
+        if folder == "base" or folder in SIDEWAYS.get(own, ()):
+            continue
+        if own not in ("app",) and folder in ("os", "sim"):
+            if own in ("server",) and folder == "os":
+                continue
+            breach(path, number, f"{folder}/ comes in through constructors, not includes")
+        elif FLOORS[folder] >= FLOORS[own]:
+            breach(path, number, f"{own} (floor {FLOORS[own]}) includes {folder} (floor {FLOORS[folder]})")
+
+
+def check_banned(path, text):
+    code = strip_comments(text)
+    own = path.relative_to(SRC).parts[0]
+    for number, line in enumerate(code.splitlines(), 1):
+        found = BANNED_EVERYWHERE.search(line)
+        if found:
+            breach(path, number, f"not in this tree: {found.group(0).strip()}")
+        if own in ("os", "app") or is_test(path):
+            continue
+        found = BANNED_OUTSIDE_OS.search(line)
+        if found:
+            breach(path, number, f"only os/ and app/ talk to the kernel: {found.group(0).strip()}")
+
+
+def check_sizes(path, text, lines):
+    if len(lines) > FILE_LINES_MAX:
+        breach(path, len(lines), f"{len(lines)} lines, at most {FILE_LINES_MAX}: split it")
+    for number, line in enumerate(lines, 1):
+        if len(line) > LINE_COLUMNS_MAX and "http" not in line and not is_test(path):
+            breach(path, number, f"{len(line)} columns, at most {LINE_COLUMNS_MAX}")
+    start = None
+    for number, line in enumerate(strip_comments(text).splitlines(), 1):
+        # clang-format puts a function's first line in column 0 and its brace at the end.
+        if re.match(r"^[\w:<>~&*\[\]].*\{$|^    [\w:<>&*~ ,()]+\) (?:const |override )*\{$", line) and not re.match(
+                r"^\s*(?:namespace|class|struct|enum|union|extern)\b", line):
+            indent = len(line) - len(line.lstrip())
+            start = (number, indent)
+        elif start and line == " " * start[1] + "}":
+            length = number - start[0] + 1
+            if length > FUNCTION_LINES_MAX and not is_test(path):
+                breach(path, start[0], f"a function of {length} lines, at most {FUNCTION_LINES_MAX}")
+            start = None
+
+
+def check_operation_lists():
+    for operations in SRC.glob("services/*/operations"):
+        header = operations.parent / f"{operations.parent.name}.h"
+        listed = set(re.findall(r"\bX\((\w+)\)", header.read_text())) if header.exists() else set()
+        made = set()
+        for path in operations.glob("*.cpp"):
+            if is_test(path):
+                continue
+            names = re.findall(r"^constinit const aws::Operation (\w+)", path.read_text(), re.M)
+            made.update(names)
+        for name in sorted(made - listed):
+            breach(header, 1, f"operation {name} is not in the list")
+        for name in sorted(listed - made):
+            breach(header, 1, f"operation {name} is listed and has no file")
+
+
+def check_readmes():
+    folders = {p.parent for p in tracked("src/*.h", "src/*.cpp", "functions/*.cpp", "sql_worker/*.cpp")}
+    for folder in sorted(folders):
+        if folder.name in ("operations", "resources", "src"):
+            continue
+        if not (folder / "README.md").exists():
+            breach(folder / "README.md", 1, "each folder says what it is")
+
+
+def check_headers_self_contained():
+    """Every header compiles alone. Slow (one compiler run for all): only with --headers."""
+    headers = [p for p in tracked("src/*.h") if p.name != "precompiled.h"]
+    for header in headers:
+        name = header.relative_to(SRC)
+        done = subprocess.run(
+            ["clang++-14", "-std=c++20", "-fsyntax-only", "-DFMT_HEADER_ONLY", "-Isrc", "-x", "c++", "-"],
+            input=f'#include "{name}"\n', capture_output=True, text=True, cwd=ROOT)
+        if done.returncode != 0:
+            breach(header, 1, "does not compile alone: " + (done.stderr.splitlines() or ["?"])[0])
+
+
+def main():
+    for path in tracked("src/*.h", "src/*.cpp"):
+        if path.name == "precompiled.h":
+            continue
+        text = path.read_text()
+        lines = text.splitlines()
+        check_includes(path, lines)
+        check_banned(path, text)
+        check_sizes(path, text, lines)
+        if path.suffix == ".h" and "#pragma once" not in text:
+            breach(path, 1, "a header begins with #pragma once")
+    check_operation_lists()
+    check_readmes()
+    if "--headers" in sys.argv:
+        check_headers_self_contained()
+    for line in breaches:
+        print(line)
+    print(f"tidy: {len(breaches)} breaches" if breaches else "tidy: clean")
+    sys.exit(1 if breaches else 0)
+
+
+main()
