@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,7 +52,7 @@ struct ObjectInfo {
     // "CRC64NVME" -> base64, and its ChecksumType (FULL_OBJECT, COMPOSITE).
     std::map<std::string, std::string> checksums;
     std::string checksum_type;
-    std::vector<std::uint64_t> part_sizes;  // of a multipart object
+    std::vector<std::uint64_t> part_sizes;  // of a multipart object; not filled by list
 };
 
 // Headers and checksums a writer gives with the bytes.
@@ -60,9 +61,6 @@ struct ObjectProperties {
     std::map<std::string, std::string> headers = {};
     std::map<std::string, std::string> checksums = {};
     std::string checksum_type = {};
-    // Overrides the MD5 of the bytes (multipart completion).
-    std::optional<std::string> etag = {};
-    std::vector<std::uint64_t> part_sizes = {};
 };
 
 struct Condition {
@@ -103,11 +101,14 @@ class ObjectReader {
     virtual std::optional<wire::FileRange> file_range() const = 0;
 };
 
+// Keys in the order of their UTF-8 bytes. With a delimiter, keys that share the text up to its
+// first occurrence behind the prefix are rolled up into one common prefix; a common prefix equal to
+// start_after was given before and is left out whole.
 struct ListRequest {
     std::string prefix = {};
     std::string delimiter = {};
     std::string start_after = {};  // exclusive
-    std::size_t keys_max = 1000;
+    std::size_t keys_max = 1000;   // objects and common prefixes together
 };
 struct ListAnswer {
     std::vector<ObjectInfo> objects;
@@ -116,10 +117,68 @@ struct ListAnswer {
     std::string next_start_after;  // pass as start_after to go on
 };
 
+// ---- multipart uploads: parts are durable and listed, but no object until completed ----
+
+inline constexpr std::int32_t part_number_max = 10'000;
+
+struct Upload {
+    std::string id;
+    std::string key;
+    base::Timestamp started;
+    ObjectProperties properties;     // of the object to be; checksums unused
+    std::string checksum_algorithm;  // as asked for at creation, "" when not
+};
+
+struct Part {
+    std::int32_t number = 0;  // 1..part_number_max
+    std::uint64_t size_bytes = 0;
+    std::string etag;  // MD5 hex
+    base::Timestamp modified;
+    std::map<std::string, std::string> checksums = {};
+};
+
+struct PartsAnswer {
+    std::vector<Part> parts;  // by number
+    bool truncated = false;
+};
+
+struct UploadsRequest {
+    std::string prefix = {};
+    std::string delimiter = {};
+    // Uploads of keys after key_marker; with an id_marker also those of key_marker itself that
+    // come after that id.
+    std::string key_marker = {};
+    std::string id_marker = {};
+    std::size_t uploads_max = 1000;
+};
+struct UploadsAnswer {
+    std::vector<Upload> uploads;  // by key, then by start
+    std::vector<std::string> common_prefixes;
+    bool truncated = false;
+    std::string next_key_marker;
+    std::string next_id_marker;
+};
+
+struct CompletedPart {
+    std::int32_t number = 0;
+    std::string etag;  // must be the part's, without quotes
+};
+struct Completion {
+    std::vector<CompletedPart> parts;  // 1..part_number_max, numbers ascending
+    std::uint64_t part_bytes_min = 0;  // of every part but the last
+    std::map<std::string, std::string> checksums = {};
+    std::string checksum_type = {};
+    Condition condition = {};
+};
+
 struct Options {
     std::string directory;  // objects/ and the small-object log live below
     std::uint64_t small_object_bytes_max = 1024 * 1024;
+    std::uint64_t small_segment_bytes_max = 64 * 1024 * 1024;
     bool relaxed_durability = false;
+    // Look for segments of small objects worth compacting this long after start; 0: only when
+    // enough small objects were overwritten or deleted since.
+    std::int64_t compaction_check_ms = 10 * 60 * 1000;
 };
 
 struct Environment {
@@ -147,14 +206,18 @@ class ObjectStore {
     // Writing: writer -> write* -> finish -> prepared -> commit. Any number at once.
     virtual std::unique_ptr<ObjectWriter> writer() = 0;
     // Put prepared bytes under a key, together with `more` in one durable batch.
-    //   errors  not_found (bucket), invalid (condition not met: context "precondition")
+    //   errors  not_found (no such bucket; context "key": if_etag and no object), invalid (condition
+    //           not met: context "precondition"), what the preconditions of `more` say, unavailable
     virtual void commit(const std::string& bucket, const std::string& key,
                         std::unique_ptr<PreparedObject> prepared, ObjectProperties properties,
                         Condition condition, meta_store::Changes more,
                         base::UniqueFunction<void(base::Result<ObjectInfo>)> done) = 0;
-    // All of the above for bytes in memory, waiting: for other services, not for hot paths.
-    base::Result<ObjectInfo> put(const std::string& bucket, const std::string& key,
-                                 std::string_view bytes, ObjectProperties properties = {});
+    // All of the above for bytes in memory, waiting: for other services, not for hot paths. Waits
+    // for the disk only, never for the executor, so a pool of one cannot deadlock; therefore the
+    // bytes get a file of their own whatever their size.
+    virtual base::Result<ObjectInfo> put(const std::string& bucket, const std::string& key,
+                                         std::string_view bytes,
+                                         ObjectProperties properties = {}) = 0;
 
     virtual base::Result<std::unique_ptr<ObjectReader>> open_object(
         const std::string& bucket, const std::string& key) const = 0;
@@ -169,7 +232,45 @@ class ObjectStore {
     virtual base::Result<ListAnswer> list(const std::string& bucket,
                                           const ListRequest& request) const = 0;
 
-    virtual base::Result<std::uint64_t> verify() const = 0;  // read all back; number of objects
+    // Multipart uploads. `done` runs on the executor when the change is durable.
+    //   errors  not_found (bucket, or no such upload: context "upload")
+    virtual void create_upload(const std::string& bucket, const std::string& key,
+                               ObjectProperties properties, std::string checksum_algorithm,
+                               base::UniqueFunction<void(base::Result<Upload>)> done) = 0;
+    virtual base::Result<Upload> find_upload(const std::string& bucket, const std::string& key,
+                                             const std::string& upload_id) const = 0;
+    // Replaces an earlier part of that number.
+    virtual void put_part(const std::string& bucket, const std::string& key,
+                          const std::string& upload_id, std::int32_t number,
+                          std::unique_ptr<PreparedObject> prepared,
+                          std::map<std::string, std::string> checksums,
+                          base::UniqueFunction<void(base::Result<Part>)> done) = 0;
+    // Parts with a number above `after`.
+    virtual base::Result<PartsAnswer> list_parts(const std::string& bucket, const std::string& key,
+                                                 const std::string& upload_id, std::int32_t after,
+                                                 std::size_t parts_max) const = 0;
+    virtual base::Result<UploadsAnswer> list_uploads(const std::string& bucket,
+                                                     const UploadsRequest& request) const = 0;
+    // Makes the object of the listed parts without copying them; the others are freed. Repeating
+    // it after success, while its object is still the key's, succeeds again.
+    //   errors  out_of_range (a part that does not exist or has another etag), limit (a part but
+    //           the last is smaller than part_bytes_min), invalid (order of parts; condition not
+    //           met: context "precondition"), not_found as commit and above
+    virtual void complete_upload(const std::string& bucket, const std::string& key,
+                                 const std::string& upload_id, Completion completion,
+                                 base::UniqueFunction<void(base::Result<ObjectInfo>)> done) = 0;
+    virtual void abort_upload(const std::string& bucket, const std::string& key,
+                              const std::string& upload_id,
+                              base::UniqueFunction<void(base::Result<void>)> done) = 0;
+
+    // Rewrite what lives of small-object segments that are mostly dead, and delete them. Runs by
+    // itself in the background; `done` gets the number of segments removed by this pass.
+    virtual void compact(base::UniqueFunction<void(base::Result<std::size_t>)> done) = 0;
+
+    // Read everything back against its checksums, logging each damaged object.
+    //   returns the number of objects; corrupt when any was damaged
+    virtual base::Result<std::uint64_t> verify() const = 0;
+    // End background work and wait for what of it is running. Idempotent.
     virtual void stop() = 0;
 };
 
