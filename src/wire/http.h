@@ -89,7 +89,11 @@ class BodySink {
     virtual ~BodySink() = default;
     // The next bytes, 1..body_chunk_bytes_max. After an error only abort is called.
     virtual base::Result<void> write(std::string_view bytes) = 0;
-    // The body is whole, and its length, signature and checksums are verified.
+    // The trailing headers of an aws-chunked body, names in lower case. Called at most once, after
+    // the last write and before finish; not at all when there were none.
+    virtual void trailers(const Headers& fields) { static_cast<void>(fields); }
+    // The body is whole, and its length and signature are verified. Checksums of the payload are
+    // the sink's to compare.
     virtual void finish() = 0;
     // It ended early or failed a check: undo. The server has answered or closed.
     virtual void abort() = 0;
