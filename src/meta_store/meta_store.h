@@ -7,7 +7,8 @@
 //   meta_store::Changes changes;
 //   streams.put(changes, {account, region, name}, row);
 //   changes.require_absent(streams.key({account, region, name}));   // else already_exists
-//   store.commit(std::move(changes), [](base::Result<void> r) {...});   // or TRY_VOID(store.commit(...))
+//   store.commit(std::move(changes), [](base::Result<void> r) {...});   // or
+//   TRY_VOID(store.commit(...))
 //
 // Values are stored name-keyed (CBOR), absent = default: adding a member needs no migration.
 #pragma once
@@ -34,10 +35,13 @@ class Key {
   public:
     Key() = default;
     Key(std::initializer_list<std::string_view> parts) {
-        for (const auto part : parts) add(part);
+        for (const auto part : parts)
+            add(part);
     }
     Key& add(std::string_view text);
     Key& add_number(std::uint64_t number);
+    // The beginning of a text part: a place to scan from, or a prefix of keys, never a stored key.
+    Key& add_prefix(std::string_view text);
     const std::string& encoded() const { return encoded_; }
     // The parts of an encoded key of text parts only, in order.
     static std::vector<std::string> split(std::string_view encoded);
@@ -47,15 +51,29 @@ class Key {
     std::string encoded_;
 };
 
+// Reads an encoded key part by part, for keys that hold numbers too. A part that is not there reads
+// as "" or 0.
+class KeyReader {
+  public:
+    explicit KeyReader(std::string_view encoded) : left_(encoded) {}
+    std::string text();
+    std::uint64_t number();
+    bool at_end() const { return left_.empty(); }
+
+  private:
+    std::string_view left_;
+};
+
 // A set of changes that is committed atomically. Not for several threads at once.
 class Changes {
   public:
     void put(std::string key, std::string value);
     void erase(std::string key);
-    // Preconditions, checked in the order of commits, atomically with the changes.
-    void require_absent(std::string key);                     // else already_exists
-    void require_present(std::string key);                    // else not_found
-    void require_value(std::string key, std::string value);   // else unavailable (changed meanwhile)
+    // Preconditions, checked in the order of commits, atomically with the changes, against what is
+    // there before any change of this set.
+    void require_absent(std::string key);                    // else already_exists
+    void require_present(std::string key);                   // else not_found
+    void require_value(std::string key, std::string value);  // else unavailable (changed meanwhile)
     void append(Changes other);
     bool empty() const { return entries_.empty(); }
     std::size_t bytes() const { return bytes_; }
@@ -96,15 +114,18 @@ class MetaStore {
 
     // Queue and return; `done` runs once on the executor when the changes are durable, or refused.
     // All that is queued is written together with one sync. errors as of the preconditions,
-    // unavailable (queue full, stopped), io
+    // unavailable (queue full, stopped, disk full), limit (larger than the queue), corrupt, io.
+    // After unavailable with an os_error, or io, the changes may still be found after a restart,
+    // whole, as after a crash before the answer.
     virtual void commit(Changes changes, CommitDone done) = 0;
-    // The same, waiting. Never call it from a commit's `done`.
+    // The same, waiting; the caller's thread writes when nobody does, so that a pool of one thread
+    // can call it. Never call it from a commit's `done`.
     virtual base::Result<void> commit(Changes changes) = 0;
 
     // Encoded keys here include the table prefix; Table<T> below is the normal way in.
     virtual base::Result<std::optional<std::string>> get(
         std::string_view key, const Snapshot* snapshot = nullptr) const = 0;
-    // Visit keys in [from, until) in order.
+    // Visit keys in [from, until) in order; an empty `until` is the end.
     virtual base::Result<void> scan(std::string_view from, std::string_view until,
                                     const Visit& visit,
                                     const Snapshot* snapshot = nullptr) const = 0;
@@ -114,6 +135,8 @@ class MetaStore {
     virtual base::Result<void> checkpoint(const std::string& directory) = 0;
     // Read everything back, checking block checksums. Returns the number of entries.
     virtual base::Result<std::uint64_t> verify() const = 0;
+    // Refuse new commits, write those that are queued, return when none is being written.
+    // Idempotent. Reads go on. Destroy the store after the executor ended.
     virtual void stop() = 0;
 };
 
@@ -149,8 +172,8 @@ class Table {
         return row;
     }
 
-    // Rows whose key starts with the parts of `under`, in key order, at or after `from` (a full key,
-    // optional). visit(encoded key without the table prefix, row) returns false to stop.
+    // Rows whose key starts with the parts of `under`, in key order, at or after `from` (a full
+    // key, optional). visit(encoded key without the table prefix, row) returns false to stop.
     template <class F>
     base::Result<void> scan(const Key& under, F&& visit, const Key* from = nullptr,
                             const Snapshot* snapshot = nullptr) const {
@@ -165,7 +188,8 @@ class Table {
             }
             return static_cast<bool>(visit(at.substr(prefix_.size()), row));
         };
-        TRY_VOID(store_->scan(from != nullptr ? key(*from) : low, after_prefix(low), raw, snapshot));
+        TRY_VOID(
+            store_->scan(from != nullptr ? key(*from) : low, after_prefix(low), raw, snapshot));
         if (failed) return *failed;
         return base::ok();
     }
