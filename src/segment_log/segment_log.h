@@ -41,6 +41,19 @@ struct Record {
     std::string payload;   // opaque, 0..record_bytes_max
 };
 
+// What a record is but its bytes. Written to disk as it is in memory.
+struct RecordHead {
+    Lane lane = 0;
+    std::uint32_t length = 0;  // of its payload, bytes
+    base::Timestamp time;
+};
+
+// Records whose payloads lie one after another in one string: nothing is allocated per record.
+struct PackedBatch {
+    std::vector<RecordHead> heads;
+    std::string payloads;  // as long as the sum of the heads' lengths
+};
+
 // The same, as read back. `payload` borrows from the Batch that holds it.
 struct StoredRecord {
     Position position = 0;
@@ -49,7 +62,8 @@ struct StoredRecord {
     std::string_view payload;
 };
 
-// Records in log order with the memory they borrow from.
+// Records in log order with the memory they borrow from. It may hold no record although at_end is
+// false: one read passes over a bounded number of bytes of other lanes. Go on reading at `next`.
 struct Batch {
     std::vector<StoredRecord> records;
     // Where to go on reading: after the last record returned or skipped as another lane's.
@@ -79,6 +93,7 @@ struct Options {
 
 inline constexpr std::size_t record_bytes_max = 10 * 1024 * 1024 + 4096;
 inline constexpr std::size_t append_records_max = 10'000;
+inline constexpr std::size_t append_bytes_max = 16 * 1024 * 1024;  // of payload in one batch
 
 struct Environment {
     base::FileSystem& files;
@@ -110,10 +125,13 @@ class SegmentLog {
 
     // Queue a batch and return; `done` is called once, after the whole batch is durable or failed.
     // A batch is atomic: after a crash all of its records are there or none.
-    //   records  1..append_records_max, each payload <= record_bytes_max
+    //   records  1..append_records_max, each payload <= record_bytes_max, all <= append_bytes_max
     //   errors   limit (sizes), unavailable (queue full, stopped), io (the disk refused)
     //   threads  any
     virtual void append(std::vector<Record> records, AppendDone done) = 0;
+    // The same for a packed batch, which is taken as it is: no copy, no allocation per record.
+    //   errors   also invalid (the lengths do not add up to the payloads)
+    virtual void append_packed(PackedBatch batch, AppendDone done) = 0;
 
     // Read durable records at or after `from`, oldest first. A `from` before begin() reads from
     // begin(). threads any
