@@ -80,7 +80,9 @@ struct HttpBinding {
 };
 
 // Optional hand-written codecs of hot operations, for JSON bodies. Held to the description by a
-// test that compares them with the generic ones.
+// test that compares them with the generic ones. A decoder needs the straight path only: when it
+// refuses (also because a required member is absent), the dispatcher makes a fresh input and
+// decodes generically, so that every refusal has the generic wording.
 using DecodeHook = Reply<void> (*)(std::string_view body, void* input);
 using EncodeHook = void (*)(const void* output, std::string& body);
 

@@ -31,6 +31,9 @@ struct ServiceModel {
     std::string_view xml_namespace = "";  // of Query and REST-XML answers
     Protocol protocol = Protocol::json_1_1;
     std::span<const Operation* const> operations = {};
+    // The code of faults of the constraints in members(). "InvalidParameterException" for Logs,
+    // "InvalidRequestException" for Athena, "ValidationError" for Query services.
+    std::string_view validation_code = "ValidationException";
 };
 
 }  // namespace aws

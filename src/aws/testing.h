@@ -47,8 +47,8 @@ class Harness {
 
     // Called in a loop while an answer is awaited; default: sleeps 100 µs (real executors).
     void set_pump(base::UniqueFunction<void()> pump);
-    void set_caller(Caller caller);            // default: root of 000000000000
-    void set_region(std::string region);       // default: us-west-2
+    void set_caller(Caller caller);       // default: root of 000000000000
+    void set_region(std::string region);  // default: us-west-2
     void expect_internal_failure();
 
   private:

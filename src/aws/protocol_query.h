@@ -1,0 +1,18 @@
+// AWS Query: a form body with Action and Version, answers in XML.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aws/protocol.h"
+
+namespace aws {
+
+// More parameters in one form are refused.
+inline constexpr std::size_t form_parameters_max = 10'000;
+
+// The value of Action in a form body.
+std::optional<std::string> find_form_action(std::string_view body);
+
+}  // namespace aws
