@@ -3,7 +3,9 @@
 #include "meta_store/rocks_file_system.h"
 
 #include <atomic>
+#include <set>
 
+#include "base/mutex.h"
 #include "meta_store/rocks_status.h"
 
 namespace meta_store {
@@ -110,6 +112,23 @@ class WritableFile final : public rocksdb::FSWritableFile {
     std::shared_ptr<const Fence> fence_;
 };
 
+// Directories with names made since their last sync.
+class CreatedNames {
+  public:
+    void add(const std::string& directory) {
+        base::MutexLock lock(mutex_);
+        directories_.insert(directory);
+    }
+    bool take(const std::string& directory) {
+        base::MutexLock lock(mutex_);
+        return directories_.erase(directory) != 0;
+    }
+
+  private:
+    base::Mutex mutex_;
+    std::set<std::string> directories_ GUARDED_BY(mutex_);
+};
+
 class Directory final : public rocksdb::FSDirectory {
   public:
     Directory(base::FileSystem& files, std::string path, std::shared_ptr<const Fence> fence)
@@ -209,9 +228,16 @@ class Adapter final : public RocksFileSystem {
         *seconds = status ? static_cast<std::uint64_t>(status.value().modified_ms / 1000) : 0;
         return status_of(status);
     }
+    // RocksDB renames a new CURRENT into place before it syncs the directory, trusting that the
+    // names of the files that CURRENT leads to were made earlier. POSIX promises no such order, so
+    // they are made durable first.
     IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&,
                         IODebugContext*) override {
         if (fence_->closed()) return Fence::refuse();
+        if (created_.take(base::parent_directory(from))) {
+            auto synced = files_.sync_directory(base::parent_directory(from));
+            if (!synced) return to_io_status(synced.error());
+        }
         return status_of(files_.rename(from, to));
     }
     IOStatus LockFile(const std::string&, const IOOptions&, rocksdb::FileLock** lock,
@@ -254,6 +280,7 @@ class Adapter final : public RocksFileSystem {
         if (fence_->closed()) return Fence::refuse();
         auto file = files_.open(path, mode);
         if (!file) return to_io_status(file.error());
+        created_.add(base::parent_directory(path));
         auto size = file.value()->size();
         if (!size) return to_io_status(size.error());
         *result = std::make_unique<WritableFile>(std::move(file.value()), size.value(), fence_);
@@ -262,6 +289,7 @@ class Adapter final : public RocksFileSystem {
 
     base::FileSystem& files_;
     std::shared_ptr<Fence> fence_;
+    CreatedNames created_;
 };
 
 }  // namespace
