@@ -173,9 +173,11 @@ struct ResultColumn {
 //      datastack_divide_half_up(HUGEINT, HUGEINT) -> HUGEINT     rounds half away from zero;
 //          divisor 0 fails with DIVISION_BY_ZERO "Division by zero". For decimal division.
 //    NULL in gives NULL out.
-//  - Errors of a query's own making are raised by DuckDB's error('CODE: message') with CODE in
-//  capitals
-//    and underscores: that code and message are the failure's. DuckDB's exceptions otherwise map:
+//      datastack_fail(VARCHAR) -> SQLNULL    fails with the text as an Invalid Input Error. As
+//          DuckDB's error(), but not volatile, so that TRY() may contain it.
+//  - Errors of a query's own making are raised by datastack_fail('CODE: message') with CODE in
+//    capitals and underscores: that code and message are the failure's. DuckDB's exceptions
+//    otherwise map:
 //      Conversion Error               INVALID_CAST_ARGUMENT, text after "Conversion Error: "
 //      Out of Range Error             NUMERIC_VALUE_OUT_OF_RANGE
 //      Out of Memory Error            EXCEEDED_LOCAL_MEMORY_LIMIT "Query exceeded per-node memory
