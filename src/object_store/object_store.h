@@ -32,11 +32,10 @@ struct Bucket {
     base::Timestamp created;
     std::string id;  // internal: a re-created bucket is a new one
     static constexpr auto members() {
-        return std::tuple{shape::member("name", &Bucket::name),
-                          shape::member("account", &Bucket::account),
-                          shape::member("region", &Bucket::region),
-                          shape::member("created", &Bucket::created),
-                          shape::member("id", &Bucket::id)};
+        return std::tuple{
+            shape::member("name", &Bucket::name), shape::member("account", &Bucket::account),
+            shape::member("region", &Bucket::region), shape::member("created", &Bucket::created),
+            shape::member("id", &Bucket::id)};
     }
 };
 
@@ -64,8 +63,8 @@ struct ObjectProperties {
 };
 
 struct Condition {
-    bool if_none_exists = false;               // If-None-Match: *
-    std::optional<std::string> if_etag = {};   // If-Match
+    bool if_none_exists = false;              // If-None-Match: *
+    std::optional<std::string> if_etag = {};  // If-Match
 };
 
 // Bytes that are durable but not yet named: invisible until commit puts them under a key. Dropping
@@ -206,7 +205,8 @@ class ObjectStore {
     // Writing: writer -> write* -> finish -> prepared -> commit. Any number at once.
     virtual std::unique_ptr<ObjectWriter> writer() = 0;
     // Put prepared bytes under a key, together with `more` in one durable batch.
-    //   errors  not_found (no such bucket; context "key": if_etag and no object), invalid (condition
+    //   errors  not_found (no such bucket; context "key": if_etag and no object), invalid
+    //   (condition
     //           not met: context "precondition"), what the preconditions of `more` say, unavailable
     virtual void commit(const std::string& bucket, const std::string& key,
                         std::unique_ptr<PreparedObject> prepared, ObjectProperties properties,

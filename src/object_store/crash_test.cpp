@@ -1,0 +1,175 @@
+// The power goes at every change to the disk, with torn and reordered writes: what was acknowledged
+// is there, an object is whole or absent, nothing is left over. A disk that lies about syncs must
+// make the same check fail.
+#include <gtest/gtest.h>
+
+#include "base/units.h"
+#include "object_store/testing.h"
+
+namespace {
+
+using object_store::ObjectInfo;
+using object_store::Options;
+using object_store::testing::make_bytes;
+using object_store::testing::Stage;
+
+Options tiny() {
+    Options options;
+    options.small_object_bytes_max = 1000;
+    options.small_segment_bytes_max = 64 * base::kib;
+    options.compaction_check_ms = 0;
+    return options;
+}
+
+// What a key may hold, as of some number of disk operations. "<not_found>" is absence.
+struct Step {
+    std::string key;
+    std::string value;
+    std::size_t issued = 0;
+    std::size_t acknowledged = 0;
+};
+
+class Workload {
+  public:
+    explicit Workload(sim::Canaries canaries = {})
+        : stage_(tiny(), 1, std::make_unique<sim::CrashFileSystem>(nullptr, true)) {
+        stage_.files->set_canaries(canaries);
+        stage_.make_bucket("b");
+        begin_ = stage_.files->operation_count();
+        put("small", make_bytes(300, 1));
+        put("large", make_bytes(5000, 2));
+        put("large", make_bytes(6000, 3));
+        put("small", make_bytes(400, 4));
+        upload();
+        remove("large");
+        EXPECT_TRUE(stage_.reopen()) << stage_.error;
+        put("large", make_bytes(7000, 5));
+        for (int i = 0; i < 4; ++i)
+            put("fill", make_bytes(900, 10 + static_cast<std::uint64_t>(i)));
+        remove("fill");
+        stage_.executor.run_until_idle();
+    }
+    const std::vector<Step>& steps() const { return steps_; }
+    sim::CrashFileSystem& files() { return *stage_.files; }
+    std::size_t begin() const { return begin_; }
+
+  private:
+    void put(const std::string& key, const std::string& value) {
+        Step step{key, value, stage_.files->operation_count(), 0};
+        EXPECT_TRUE(stage_.put("b", key, value));
+        step.acknowledged = stage_.files->operation_count();
+        steps_.push_back(step);
+    }
+    void remove(const std::string& key) {
+        Step step{key, "<not_found>", stage_.files->operation_count(), 0};
+        EXPECT_TRUE(stage_.remove("b", {key}));
+        step.acknowledged = stage_.files->operation_count();
+        steps_.push_back(step);
+    }
+    void upload() {
+        const auto id = stage_
+                            .wait<object_store::Upload>([&](auto done) {
+                                stage_.store->create_upload("b", "parts", {}, "", std::move(done));
+                            })
+                            .value()
+                            .id;
+        object_store::Completion completion;
+        std::string whole;
+        for (int number = 1; number <= 3; ++number) {
+            const std::string bytes =
+                make_bytes(number == 3 ? 100 : 3000, 20 + static_cast<std::uint64_t>(number));
+            auto prepared = stage_.prepare(bytes).value();
+            const auto part = stage_.wait<object_store::Part>([&](auto done) {
+                stage_.store->put_part("b", "parts", id, number, std::move(prepared), {},
+                                       std::move(done));
+            });
+            if (number == 2) continue;  // left out of the object
+            completion.parts.push_back({number, part.value().etag});
+            whole += bytes;
+        }
+        Step step{"parts", whole, stage_.files->operation_count(), 0};
+        EXPECT_TRUE(stage_.wait<ObjectInfo>([&](auto done) {
+            stage_.store->complete_upload("b", "parts", id, completion, std::move(done));
+        }));
+        step.acknowledged = stage_.files->operation_count();
+        steps_.push_back(step);
+    }
+
+    Stage stage_;
+    std::size_t begin_ = 0;
+    std::vector<Step> steps_;
+};
+
+// "" when what a start finds on the disk keeps the contract.
+std::string check(std::unique_ptr<sim::CrashFileSystem> disk, const std::vector<Step>& steps,
+                  std::size_t operations) {
+    Stage stage(tiny(), 7, std::move(disk));
+    if (!stage.error.empty()) return "does not open: " + stage.error;
+    for (const char* key : {"small", "large", "parts", "fill"}) {
+        std::set<std::string> allowed = {"<not_found>"};
+        for (const Step& step : steps) {
+            if (step.key != key || step.issued >= operations) continue;
+            if (step.acknowledged <= operations) allowed.clear();
+            allowed.insert(step.value);
+        }
+        const std::string found = stage.read("b", key);
+        if (!allowed.contains(found)) {
+            return std::string(key) + " holds " +
+                   (found.size() < 20 ? found : std::to_string(found.size()) + " bytes");
+        }
+    }
+    const auto verified = stage.store->verify();
+    if (!verified) return "verify: " + verified.error().describe();
+    // Nothing is left over: deleting all leaves no file.
+    const auto open = stage.store->list_uploads("b", {});
+    if (!open) return "uploads: " + open.error().describe();
+    for (const auto& upload : open.value().uploads) {
+        const auto aborted = stage.wait<void>([&](auto done) {
+            stage.store->abort_upload("b", upload.key, upload.id, std::move(done));
+        });
+        if (!aborted) return "abort: " + aborted.error().describe();
+    }
+    if (!stage.remove("b", {"small", "large", "parts", "fill"})) return "cannot delete";
+    stage.executor.run_until_idle();
+    if (!stage.object_files().empty()) return "left over: " + stage.object_files()[0];
+    return "";
+}
+
+int failures_of(Workload& work, std::string* first, std::size_t seeds) {
+    const auto points = work.files().crash_points(
+        {.torn_lengths_max = 3, .seeds = seeds, .first_operation = work.begin()});
+    EXPECT_GT(points.size(), 300U);
+    int failures = 0;
+    for (const auto& point : points) {
+        const std::string wrong = check(work.files().after(point), work.steps(), point.operations);
+        if (wrong.empty()) continue;
+        if (++failures == 1) {
+            *first = wrong + "; crash after " + std::to_string(point.operations) + ", survival " +
+                     std::to_string(static_cast<int>(point.survival)) + ", seed " +
+                     std::to_string(point.seed) +
+                     ", last: " + work.files().describe(point.operations - 1);
+        }
+        if (failures == 3) break;
+    }
+    return failures;
+}
+
+TEST(ObjectStoreCrash, EveryCrashKeepsWhatWasAcknowledgedAndLeavesNothingOver) {
+    Workload work;
+    std::string first;
+    EXPECT_EQ(failures_of(work, &first, 2), 0) << first;
+}
+
+TEST(ObjectStoreCrash, ADiskThatIgnoresSyncsIsNoticed) {
+    Workload work({.ignore_sync_data = true});
+    std::string first;
+    EXPECT_GT(failures_of(work, &first, 1), 0);
+}
+
+TEST(ObjectStoreCrash, ADiskThatIgnoresSyncsOfDirectoriesIsNoticed) {
+    Workload work({.ignore_sync_directory = true});
+    std::string first;
+    EXPECT_GT(failures_of(work, &first, 1), 0);
+}
+
+}  // namespace

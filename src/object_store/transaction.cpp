@@ -1,0 +1,122 @@
+#include "object_store/transaction.h"
+
+#include "object_store/collector.h"
+
+namespace object_store {
+
+namespace {
+
+void after_commit(Core& core, Plan& plan) {
+    for (const std::uint64_t id : plan.settled)
+        core.ids.settle(id);
+    if (plan.dead_bytes > 0) core.count_dead_bytes(plan.dead_bytes);
+    core.collector->add(std::move(plan.garbage));
+}
+
+bool is_refused_precondition(base::ErrorKind kind) {
+    return kind == base::ErrorKind::already_exists || kind == base::ErrorKind::not_found ||
+           kind == base::ErrorKind::unavailable;
+}
+
+// Whether the commit failed because somebody else changed what the plan had read.
+base::Result<bool> lost_race(const meta_store::MetaStore& store, const Plan& plan) {
+    for (const Plan::Seen& seen : plan.seen) {
+        TRY(now, store.get(seen.key));
+        if (now != seen.value) return true;
+    }
+    return false;
+}
+
+base::Error too_many_conflicts() {
+    return {base::ErrorKind::unavailable, "too many writers change the same object", "conflict"};
+}
+
+class Transaction : public std::enable_shared_from_this<Transaction> {
+  public:
+    Transaction(std::shared_ptr<Core> core, Planner planner, meta_store::Changes more,
+                base::UniqueFunction<void(base::Result<void>)> done)
+        : core_(std::move(core)),
+          planner_(std::move(planner)),
+          more_(std::move(more)),
+          done_(std::move(done)) {}
+
+    // `on_executor`: the answer may be given from here.
+    void attempt(bool on_executor) {
+        plan_ = Plan();
+        auto planned = planner_(plan_);
+        if (!planned) return answer(planned, on_executor);
+        if (!more_.empty()) plan_.changes.append(more_);
+        if (plan_.changes.empty()) return answer(base::ok(), on_executor);
+        core_->environment.store.commit(
+            std::move(plan_.changes),
+            [self = shared_from_this()](base::Result<void> result) { self->committed(result); });
+    }
+
+  private:
+    void committed(const base::Result<void>& result) {
+        if (!result && is_refused_precondition(result.error().kind)) {
+            auto lost = lost_race(core_->environment.store, plan_);
+            if (!lost) return answer(lost.error(), true);
+            if (lost.value()) {
+                if (++conflicts_ >= conflicts_max) return answer(too_many_conflicts(), true);
+                return attempt(true);
+            }
+        }
+        if (result) after_commit(*core_, plan_);
+        answer(result, true);
+    }
+
+    void answer(base::Result<void> result, bool on_executor) {
+        if (on_executor) return done_(std::move(result));
+        core_->environment.executor.post(
+            [self = shared_from_this(), result = std::move(result)]() mutable {
+                self->done_(std::move(result));
+            });
+    }
+
+    std::shared_ptr<Core> core_;
+    Planner planner_;
+    meta_store::Changes more_;
+    base::UniqueFunction<void(base::Result<void>)> done_;
+    Plan plan_;
+    int conflicts_ = 0;
+};
+
+}  // namespace
+
+base::Result<std::optional<std::string>> Plan::read(const meta_store::MetaStore& store,
+                                                    std::string key) {
+    TRY(value, store.get(key));
+    if (value) {
+        changes.require_value(key, *value);
+    } else {
+        changes.require_absent(key);
+    }
+    seen.push_back({std::move(key), value});
+    return value;
+}
+
+void run_transaction(const std::shared_ptr<Core>& core, Planner planner, meta_store::Changes more,
+                     base::UniqueFunction<void(base::Result<void>)> done) {
+    std::make_shared<Transaction>(core, std::move(planner), std::move(more), std::move(done))
+        ->attempt(false);
+}
+
+base::Result<void> run_transaction_waiting(Core& core, Planner& planner) {
+    for (int conflicts = 0; conflicts < conflicts_max; ++conflicts) {
+        Plan plan;
+        TRY_VOID(planner(plan));
+        if (plan.changes.empty()) return base::ok();
+        auto result = core.environment.store.commit(std::move(plan.changes));
+        if (result) {
+            after_commit(core, plan);
+            return base::ok();
+        }
+        if (!is_refused_precondition(result.error().kind)) return result.error();
+        TRY(lost, lost_race(core.environment.store, plan));
+        if (!lost) return result.error();
+    }
+    return too_many_conflicts();
+}
+
+}  // namespace object_store
