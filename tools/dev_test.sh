@@ -1,0 +1,73 @@
+# ./dev test, tidy, fuzz, bench.
+
+step() {
+    local name="$1" started="$SECONDS"
+    shift
+    say "== $name"
+    if "$@"; then
+        say "== $name: passed ($((SECONDS - started)) s)"
+    else
+        say "== $name: FAILED ($((SECONDS - started)) s)"
+        failed+=("$name")
+    fi
+}
+
+unit_tests() {
+    (cd build && ctest --output-on-failure -j"$(nproc)" --timeout 300 "$@")
+}
+
+end_to_end_tests() {
+    /usr/bin/python3 -m pytest -q -p no:cacheprovider tests "$@"
+}
+
+sanitizer_tests() {
+    build_preset asan asan_tests >build-asan/build.log 2>&1 || { tail -40 build-asan/build.log; return 1; }
+    (cd build-asan && ctest --output-on-failure -j"$(nproc)" --timeout 600)
+}
+
+run_tests() {
+    local quick=0
+    [ "${1:-}" = --quick ] && quick=1
+    setup
+    failed=()
+    mkdir -p build
+    step "build (g++)" build
+    [ "${#failed[@]}" -eq 0 ] || return 1
+    step "rules of the tree" python3 tools/tidy.py
+    if [ "$quick" = 1 ]; then
+        step "unit tests" unit_tests -LE slow
+        step "end-to-end tests, quick" end_to_end_tests -m quick
+    else
+        step "unit tests" unit_tests
+        step "end-to-end tests" end_to_end_tests
+        step "clang with sanitizers" sanitizer_tests
+    fi
+    if [ "${#failed[@]}" -gt 0 ]; then
+        say "FAILED: ${failed[*]}"
+        return 1
+    fi
+    say "all passed"
+}
+
+tidy() {
+    setup
+    python3 tools/tidy.py --headers
+    git ls-files -co --exclude-standard 'src/*.h' 'src/*.cpp' | xargs clang-format-14 --dry-run -Werror
+    build_preset tidy
+}
+
+fuzz() {
+    local seconds="${1:-20}" program
+    build_preset fuzz fuzzers
+    for program in build-fuzz/bin/*_fuzz; do
+        say "== $(basename "$program")"
+        "$program" -max_total_time="$seconds" -print_final_stats=0 -verbosity=0 "fuzz/corpus/$(basename "$program")" 2>&1 | tail -3
+    done
+}
+
+bench() {
+    setup
+    install_packages "${bench_packages[@]}"
+    build
+    tools/bench.sh "$@"
+}
