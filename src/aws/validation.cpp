@@ -6,19 +6,12 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "wire/text_value.h"
 #include "wire/utf8.h"
 
 namespace aws {
 
 namespace {
-
-std::string lower_first(std::string_view name) {
-    std::string text(name);
-    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {
-        text[0] = static_cast<char>(text[0] + ('a' - 'A'));
-    }
-    return text;
-}
 
 // Whether `text` is one of "A, B, C".
 bool in_value_set(std::string_view text, std::string_view values) {
@@ -117,7 +110,7 @@ struct Path {
     std::string text() const {
         std::string out = parent != nullptr ? parent->text() : std::string();
         if (!out.empty()) out += '.';
-        if (!element) return out + lower_first(name);
+        if (!element) return out + wire::lower_first(name);
         return out + (index.has_value() ? std::to_string(*index) : std::string(name)) + ".member";
     }
 };

@@ -9,6 +9,7 @@
 
 #include "wire/base64.h"
 #include "wire/json.h"
+#include "wire/text_value.h"
 #include "wire/timestamp.h"
 
 namespace wire {
@@ -31,14 +32,6 @@ struct Frame {
     shape::TimestampFormat timestamp = shape::TimestampFormat::protocol_default;
     std::bitset<structure_members_max> seen;
 };
-
-std::string lower_first(std::string_view name) {
-    std::string text(name);
-    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {
-        text[0] = static_cast<char>(text[0] + ('a' - 'A'));
-    }
-    return text;
-}
 
 const char* scalar_name(shape::Kind kind) {
     switch (kind) {
