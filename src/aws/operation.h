@@ -92,6 +92,9 @@ struct OperationOptions {
     EncodeHook encode_json = nullptr;
     // The largest body this operation takes; larger ones are refused before they are read.
     std::uint64_t body_bytes_max = 16 * 1024 * 1024;
+    // REST-XML: the root element of an answer without payload member; default "<Name>Result". ""
+    // when the first body member is the root itself (GetBucketLocation).
+    const char* output_element = nullptr;
 };
 
 struct Operation {

@@ -12,6 +12,14 @@ namespace aws {
 // More parameters in one form are refused.
 inline constexpr std::size_t form_parameters_max = 10'000;
 
+class QueryCodec final : public Codec {
+  public:
+    Reply<void> decode(const Message& message, std::string_view body, void* input,
+                       wire::MissingMembers& missing) const override;
+    wire::Response encode(const Message& message, void* output) const override;
+    wire::Response encode_fault(const Message& message, const Fault& fault) const override;
+};
+
 // The value of Action in a form body.
 std::optional<std::string> find_form_action(std::string_view body);
 

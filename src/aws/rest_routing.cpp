@@ -45,6 +45,7 @@ struct Fit {
 
 // Match the raw path segments against a template's; values are percent-decoded.
 bool fit_path(std::string_view uri_path, const Segments& segments, Fit& fit) {
+    if (uri_path.size() > 1 && uri_path.ends_with('/')) uri_path.remove_suffix(1);
     const Segments pattern = split_path(uri_path);
     std::size_t at = 0;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
