@@ -117,6 +117,9 @@ class ChildFiles {
     // Made with exactly this mode, owned by `user_id` when given; the parent must exist.
     virtual Result<void> make_directory(const std::string& path, std::uint32_t mode,
                                         std::optional<std::uint32_t> user_id = {}) = 0;
+    // The same, or it exists and is ours alone: a real directory, owned by us, not writable by
+    // others. invalid when it is somebody else's (a name in a shared directory may be taken).
+    virtual Result<void> claim_directory(const std::string& path, std::uint32_t mode) = 0;
     // Must not exist.
     virtual Result<void> write_file(const std::string& path, std::string_view bytes,
                                     std::uint32_t mode) = 0;

@@ -60,6 +60,19 @@ base::Result<void> ChildFiles::make_directory(const std::string& path, std::uint
     return base::ok();
 }
 
+base::Result<void> ChildFiles::claim_directory(const std::string& path, std::uint32_t mode) {
+    auto made = make_directory(path, mode, {});
+    if (made.has_value() || made.error().kind != base::ErrorKind::already_exists) return made;
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) return make_error(errno, "cannot look at", path);
+    if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0) {
+        return base::Error{base::ErrorKind::invalid, "the directory belongs to somebody else",
+                           path};
+    }
+    if (::chmod(path.c_str(), mode) != 0) return make_error(errno, "cannot set mode", path);
+    return base::ok();
+}
+
 base::Result<void> ChildFiles::write_file(const std::string& path, std::string_view bytes,
                                           std::uint32_t mode) {
     const int descriptor =

@@ -51,6 +51,20 @@ TEST_F(ChildFilesTest, NothingIsOverwrittenOrFollowed) {
     EXPECT_EQ(files_.list(at("absent")).error().kind, base::ErrorKind::not_found);
 }
 
+TEST_F(ChildFilesTest, ADirectoryIsClaimedOnlyWhenItIsOurs) {
+    EXPECT_TRUE(files_.claim_directory(at("d"), 0711).has_value());
+    EXPECT_TRUE(files_.claim_directory(at("d"), 0711).has_value());
+    EXPECT_EQ(mode("d"), 0711U);
+    ::chmod(at("d").c_str(), 0777);
+    EXPECT_EQ(files_.claim_directory(at("d"), 0711).error().kind, base::ErrorKind::invalid);
+    std::filesystem::create_directory_symlink(root_, at("link"));
+    EXPECT_FALSE(files_.claim_directory(at("link"), 0711).has_value());
+    if (::geteuid() == 0) {
+        ASSERT_TRUE(files_.make_directory(at("other"), 0700, 59'000).has_value());
+        EXPECT_FALSE(files_.claim_directory(at("other"), 0711).has_value());
+    }
+}
+
 TEST_F(ChildFilesTest, OwnUserOwnsItsDirectory) {
     if (::geteuid() != 0) GTEST_SKIP() << "not root";
     ASSERT_TRUE(files_.make_directory(at("d"), 0700, 59'000).has_value());

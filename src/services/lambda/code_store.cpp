@@ -1,0 +1,202 @@
+#include "services/lambda/code_store.h"
+
+#include "base/ids.h"
+#include "services/lambda/faults.h"
+#include "services/lambda/zip.h"
+#include "wire/base64.h"
+#include "wire/sha256.h"
+
+namespace lambda {
+namespace {
+
+// Owns the buckets with deployment packages, so that no account lists them.
+const char* const bucket_owner = "lambda.amazonaws.com";
+const char* const unfinished = ".part";
+
+aws::Fault zip_fault(const base::Error& error) {
+    switch (error.kind) {
+        case base::ErrorKind::limit:
+            return faults::unzipped_too_large(unzipped_bytes_max);
+        case base::ErrorKind::unsupported:
+            return faults::refused_zip(error.message + ": " + error.context);
+        case base::ErrorKind::invalid:
+            return faults::bad_zip();
+        default:
+            return faults::translate(error);
+    }
+}
+
+std::string sha256_base64(std::string_view bytes) {
+    const auto digest = wire::sha256(bytes);
+    return wire::encode_base64(
+        std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+std::string key_of(const std::string& account, const std::string& function, const std::string& id) {
+    return "snapshots/" + account + "/" + function + "-" + id;
+}
+
+// Makes the directories that a zip only implies.
+class Unpacker {
+  public:
+    Unpacker(base::ChildFiles& files, std::string root) : files_(files), root_(std::move(root)) {}
+
+    base::Result<void> add(const ZipEntry& entry) {
+        for (auto at = entry.path.find('/'); at != std::string::npos;
+             at = entry.path.find('/', at + 1)) {
+            TRY_VOID(directory(entry.path.substr(0, at)));
+        }
+        if (entry.directory) return directory(entry.path);
+        // Readable by the function's user whatever the zip says, executable only if it says so,
+        // writable never: warm processes share the code.
+        const std::uint32_t executable = (entry.mode & 0111) != 0 ? 0111U : 0U;
+        return files_.write_file(root_ + "/" + entry.path, entry.bytes, 0444 | executable);
+    }
+
+  private:
+    base::Result<void> directory(const std::string& path) {
+        if (!made_.insert(path).second) return base::ok();
+        return files_.make_directory(root_ + "/" + path, 0755);
+    }
+
+    base::ChildFiles& files_;
+    std::string root_;
+    std::set<std::string> made_;
+};
+
+}  // namespace
+
+CodeStore::CodeStore(std::string directory, object_store::ObjectStore& objects,
+                     base::ChildFiles& files, base::Random& random, base::Executor& executor,
+                     base::Log& log)
+    : directory_(std::move(directory)),
+      objects_(objects),
+      files_(files),
+      random_(random),
+      executor_(executor),
+      log_(log) {}
+
+std::string CodeStore::bucket_name(const std::string& region) {
+    return "awslambda-" + region + "-tasks";
+}
+
+std::string CodeStore::object_key(const FunctionRow& function) {
+    return key_of(function.account, function.name, function.code_id);
+}
+
+base::Result<void> CodeStore::start(const std::set<std::string>& ids,
+                                    const std::set<std::string>& regions) {
+    TRY_VOID(files_.claim_directory(directory_, 0711));
+    TRY(names, files_.list(directory_));
+    for (const auto& name : names) {
+        if (ids.contains(name)) continue;
+        if (auto removed = files_.remove_tree(directory_ + "/" + name); !removed) {
+            log_.warn("cannot remove unpacked code", {{"error", removed.error().describe()}});
+        }
+    }
+    for (const auto& region : regions) {
+        const std::string bucket = bucket_name(region);
+        if (!objects_.find_bucket(bucket).has_value()) continue;
+        object_store::ListRequest request;
+        std::vector<std::string> orphans;
+        for (;;) {
+            TRY(page, objects_.list(bucket, request));
+            for (const auto& object : page.objects) {
+                const auto dash = object.key.rfind('-');
+                if (!ids.contains(object.key.substr(dash + 1))) orphans.push_back(object.key);
+            }
+            if (!page.truncated) break;
+            request.start_after = page.next_start_after;
+        }
+        if (!orphans.empty()) objects_.remove(bucket, orphans, [](base::Result<void>) {});
+    }
+    return base::ok();
+}
+
+aws::Reply<CodePackage> CodeStore::check(std::string_view zip) {
+    if (auto read = read_zip(zip, [](const ZipEntry&) { return base::ok(); }); !read) {
+        return zip_fault(read.error());
+    }
+    return CodePackage{"", sha256_base64(zip), static_cast<std::int64_t>(zip.size())};
+}
+
+aws::Reply<CodePackage> CodeStore::save(const std::string& account, const std::string& region,
+                                        const std::string& function, std::string_view zip) {
+    CodePackage package{base::make_hex_id(random_, 32), sha256_base64(zip),
+                        static_cast<std::int64_t>(zip.size())};
+    if (auto unpacked = unpack(package.id, zip); !unpacked) return zip_fault(unpacked.error());
+    const std::string bucket = bucket_name(region);
+    const std::string key = key_of(account, function, package.id);
+    auto stored = objects_.put(bucket, key, zip);
+    if (!stored && stored.error().kind == base::ErrorKind::not_found) {
+        const object_store::Bucket made{bucket, bucket_owner, region, {}, {}};
+        auto created = objects_.create_bucket(made);
+        if (!created && created.error().kind != base::ErrorKind::already_exists) {
+            return faults::translate(created.error());
+        }
+        stored = objects_.put(bucket, key, zip);
+    }
+    if (!stored) {
+        if (!files_.remove_tree(directory_of(package.id))) {
+            log_.warn("cannot remove unpacked code", {{"code", package.id}});
+        }
+        return faults::translate(stored.error());
+    }
+    return package;
+}
+
+base::Result<void> CodeStore::unpack(const std::string& id, std::string_view zip) {
+    const std::string final_path = directory_of(id);
+    const std::string path = final_path + unfinished;
+    TRY_VOID(files_.remove_tree(path));
+    TRY_VOID(files_.make_directory(path, 0755));
+    Unpacker unpacker(files_, path);
+    auto done = read_zip(zip, [&](const ZipEntry& entry) { return unpacker.add(entry); });
+    if (done.has_value()) done = files_.rename(path, final_path);
+    if (!done) {
+        if (!files_.remove_tree(path)) log_.warn("cannot remove unpacked code", {{"code", id}});
+    }
+    return done;
+}
+
+aws::Reply<std::shared_ptr<const CodeDirectory>> CodeStore::open(const FunctionRow& function) {
+    base::MutexLock lock(mutex_);
+    auto& directory = directories_[function.code_id];
+    if (directory == nullptr) {
+        directory = std::make_shared<CodeDirectory>(directory_of(function.code_id));
+    }
+    if (!files_.exists(directory->path())) {
+        const auto zip =
+            objects_.get(bucket_name(function.region), object_key(function), zip_bytes_max);
+        if (!zip) return faults::translate(zip.error());
+        if (auto unpacked = unpack(function.code_id, zip.value()); !unpacked) {
+            return faults::translate(unpacked.error());
+        }
+    }
+    return std::shared_ptr<const CodeDirectory>(directory);
+}
+
+void CodeStore::remove(const FunctionRow& function) {
+    objects_.remove(bucket_name(function.region), {object_key(function)},
+                    [](base::Result<void>) {});
+    std::shared_ptr<CodeDirectory> directory;
+    {
+        base::MutexLock lock(mutex_);
+        const auto found = directories_.find(function.code_id);
+        if (found != directories_.end()) {
+            directory = std::move(found->second);
+            directories_.erase(found);
+        }
+    }
+    if (directory == nullptr) {
+        directory = std::make_shared<CodeDirectory>(directory_of(function.code_id));
+    }
+    directory->on_release_ = ([this, path = directory->path()] {
+        executor_.post([this, path] {
+            if (!files_.remove_tree(path))
+                log_.warn("cannot remove unpacked code", {{"path", path}});
+        });
+    });
+}
+
+}  // namespace lambda

@@ -1,0 +1,31 @@
+// ListTags of a function.
+#include "services/lambda/lambda.h"
+
+namespace lambda {
+namespace {
+
+struct Input {
+    std::string resource;
+    static constexpr auto members() {
+        return std::tuple{aws::member(
+            "Resource", &Input::resource,
+            {.required = true, .min = 1, .max = 256, .location = shape::Location::path})};
+    }
+};
+
+struct Output {
+    std::map<std::string, std::string> tags;
+    static constexpr auto members() { return std::tuple{aws::member("Tags", &Output::tags)}; }
+};
+
+aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
+    TRY(function, lambda.find(input.resource, call));
+    return Output{function->tags};
+}
+
+}  // namespace
+
+constinit const aws::Operation list_tags =
+    aws::operation<&run>("ListTags", {.http = {"GET", "/2017-03-31/tags/{Resource}"}});
+
+}  // namespace lambda
