@@ -29,6 +29,11 @@ bool ExchangeImpl::respond(wire::Response response) {
     return true;
 }
 
+void ExchangeImpl::drop_body() {
+    // The decoded request lives on, so the budget's share is kept until the answer.
+    connection_->core().keep_buffer(std::exchange(body_, {}));
+}
+
 void ExchangeImpl::when_gone(base::Task task) {
     {
         const base::MutexLock lock(mutex_);

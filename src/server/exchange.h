@@ -18,6 +18,7 @@ class ExchangeImpl final : public Exchange {
     ~ExchangeImpl() override;
 
     bool respond(wire::Response response) override;
+    void drop_body() override;
     void when_gone(base::Task task) override;
 
     // The client is gone: run what waits for that.

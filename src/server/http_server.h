@@ -74,6 +74,9 @@ class Exchange {
 
     // Answer. Any thread; the first answer is sent, later ones are dropped: false.
     virtual bool respond(wire::Response response) = 0;
+    // The body's memory may be used again: nobody reads body() any more. Only while the request
+    // runs, by whoever runs it.
+    virtual void drop_body() = 0;
     // Run `task` on the pool when the client goes away before the answer; at once when it is gone.
     virtual void when_gone(base::Task task) = 0;
 

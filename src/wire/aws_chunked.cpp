@@ -45,9 +45,10 @@ bool has_trailers(sigv4::Payload payload) {
 
 std::string text_to_sign(const Options& options, std::string_view algorithm,
                          std::string_view previous, std::string_view hashes) {
+    const std::string scope = options.scope.text();
     std::string out(algorithm);
-    for (const std::string_view part : {std::string_view(options.timestamp),
-                                        std::string_view(options.scope.text()), previous, hashes}) {
+    for (const std::string_view part :
+         {std::string_view(options.timestamp), std::string_view(scope), previous, hashes}) {
         out += '\n';
         out += part;
     }

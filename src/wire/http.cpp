@@ -35,9 +35,13 @@ std::size_t Headers::count(std::string_view name) const {
                       [&](const Header& field) { return equals_ignoring_case(field.name, name); }));
 }
 
-void Headers::set(std::string_view name, std::string value) {
+void Headers::remove(std::string_view name) {
     std::erase_if(fields_,
                   [&](const Header& field) { return equals_ignoring_case(field.name, name); });
+}
+
+void Headers::set(std::string_view name, std::string value) {
+    remove(name);
     add(std::string(name), std::move(value));
 }
 

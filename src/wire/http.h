@@ -27,6 +27,8 @@ class Headers {
     }
     // Replaces all fields of that name.
     void set(std::string_view name, std::string value);
+    // Drops all fields of that name.
+    void remove(std::string_view name);
     // The first value, nullptr when there is none.
     const std::string* find(std::string_view name) const;
     // The first value, "" when there is none.

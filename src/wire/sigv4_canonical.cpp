@@ -34,13 +34,23 @@ std::string normalize_path(std::string_view path) {
     return out;
 }
 
+// AWS's encoding of each segment; an encoded slash stays part of its segment.
+std::string rebuild_path(std::string_view path) {
+    std::string out;
+    while (true) {
+        const std::size_t end = std::min(path.find('/'), path.size());
+        const std::string_view segment = path.substr(0, end);
+        const auto decoded = percent_decode(segment);
+        out += decoded ? percent_encode(*decoded) : std::string(segment);
+        if (end == path.size()) return out;
+        out += '/';
+        path.remove_prefix(end + 1);
+    }
+}
+
 std::string canonical_path(std::string_view path, bool is_s3, Spelling spelling) {
     if (path.empty() || path == "/") return "/";
-    std::string text(path);
-    if (spelling == Spelling::rebuilt) {
-        const auto decoded = percent_decode(path);
-        if (decoded) text = percent_encode(*decoded, true);
-    }
+    std::string text = spelling == Spelling::rebuilt ? rebuild_path(path) : std::string(path);
     if (is_s3) return text;
     return percent_encode(normalize_path(text), true);
 }

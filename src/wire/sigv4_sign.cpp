@@ -42,7 +42,7 @@ std::string signature_for(const OutgoingRequest& request, const std::vector<std:
         request.query.empty() ? request.path : request.path + '?' + request.query;
     const std::string canonical = internal::canonical_request(
         {request.method, target, &request.headers, &names, payload,
-         internal::encodes_path_once(scope.service), internal::Spelling::rebuilt});
+         internal::encodes_path_once(scope.service), internal::Spelling::as_sent});
     return signature_of(key, string_to_sign(timestamp, scope, canonical));
 }
 
