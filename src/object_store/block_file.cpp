@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "segment_log/crc32c.h"
+#include "wire/checksums.h"
 
 namespace object_store {
 
@@ -22,9 +22,9 @@ std::string make_footer(std::uint64_t id, std::uint64_t size, std::string_view c
     base::append_fixed(footer, id);
     base::append_fixed(footer, size);
     base::append_fixed(footer, static_cast<std::uint32_t>(block_bytes));
-    base::append_fixed(footer, segment_log::crc32c(checksums));
+    base::append_fixed(footer, wire::crc32c(checksums));
     base::append_fixed(footer, std::uint32_t{0});
-    base::append_fixed(footer, segment_log::crc32c(footer));
+    base::append_fixed(footer, wire::crc32c(footer));
     CHECK(footer.size() == block_footer_bytes);
     return footer;
 }
@@ -41,7 +41,7 @@ base::Result<std::unique_ptr<BlockFileWriter>> BlockFileWriter::create(base::Fil
 void BlockFileWriter::add_to_checksums(std::string_view bytes) {
     while (!bytes.empty()) {
         const auto piece = bytes.substr(0, block_bytes - block_filled_);
-        block_crc_ = segment_log::crc32c(piece, block_crc_);
+        block_crc_ = wire::crc32c(piece, block_crc_);
         block_filled_ += piece.size();
         bytes.remove_prefix(piece.size());
         if (block_filled_ == block_bytes) {
@@ -131,7 +131,7 @@ base::Result<void> BlockFile::read_whole(std::uint64_t offset, std::span<char> o
 
 base::Result<void> BlockFile::check_block(std::uint64_t block, std::string_view bytes) const {
     const auto expected = base::load_fixed<std::uint32_t>(checksums_.data() + block * 4);
-    if (segment_log::crc32c(bytes) != expected) {
+    if (wire::crc32c(bytes) != expected) {
         return damaged(path_, "block " + std::to_string(block) + " differs from its checksum");
     }
     checked_[block / 64].fetch_or(std::uint64_t{1} << (block % 64), std::memory_order_relaxed);

@@ -23,7 +23,7 @@ struct Completing {
     }
     base::Result<void> plan(Plan& plan);
     base::Result<bool> is_repeated(Plan& plan, const Bucket& found);
-    base::Result<LayoutRow> take_parts(Plan& plan, Md5& md5_of_md5s);
+    base::Result<LayoutRow> take_parts(Plan& plan, wire::Checksum& md5_of_md5s);
 };
 
 std::string from_hex(std::string_view hex) {
@@ -56,7 +56,7 @@ base::Result<bool> Completing::is_repeated(Plan& plan, const Bucket& found) {
 }
 
 // The listed parts as a layout; their rows go, their bytes get the layout as owner.
-base::Result<LayoutRow> Completing::take_parts(Plan& plan, Md5& md5_of_md5s) {
+base::Result<LayoutRow> Completing::take_parts(Plan& plan, wire::Checksum& md5_of_md5s) {
     LayoutRow layout{upload_id, {}};
     std::int32_t before = 0;
     for (const CompletedPart& part : completion.parts) {
@@ -100,12 +100,12 @@ base::Result<void> Completing::plan(Plan& plan) {
         TRY(id, core->ids.allocate());
         layout_id = id;
     }
-    Md5 md5;
-    TRY(layout, take_parts(plan, md5));
+    const auto md5 = wire::Checksum::make(wire::ChecksumKind::md5);
+    TRY(layout, take_parts(plan, *md5));
     ObjectRow row;
     for (const ExtentRow& extent : layout.extents)
         row.size += extent.size;
-    row.etag = base::to_hex(md5.finish()) + "-" + std::to_string(layout.extents.size());
+    row.etag = md5->finish_hex() + "-" + std::to_string(layout.extents.size());
     row.modified = now;
     row.type = upload->type;
     row.headers = upload->headers;

@@ -312,18 +312,22 @@ TEST_F(ObjectStoreTest, FilesThatCannotBeFreedAreFreedByTheNextStart) {
     EXPECT_TRUE(stage_.object_files().empty());
 }
 
-TEST_F(ObjectStoreTest, AStartLooksAtFewFilesOnly) {
-    // Ids are used up to the third directory; the first two are settled.
-    ASSERT_TRUE(stage_.put("b", "first", make_bytes(large)));
-    for (int start = 0; start < 3; ++start) {
-        ASSERT_TRUE(stage_.reopen());
-        ASSERT_TRUE(stage_.put("b", std::to_string(start), make_bytes(large)));
-    }
-    const auto lists_before = stage_.files->call_count(sim::Call::list);
-    ASSERT_TRUE(stage_.reopen());
-    const auto empty_lists = stage_.files->call_count(sim::Call::list) - lists_before;
-    EXPECT_LE(empty_lists, 8U);
-    EXPECT_EQ(stage_.object_files().size(), 4U);
+TEST_F(ObjectStoreTest, AStartLooksAtTheSameFewDirectoriesHoweverManyThereAre) {
+    // Each start begins a new directory of files.
+    const auto lists_of_a_start = [&] {
+        EXPECT_TRUE(
+            stage_.put("b", "k" + std::to_string(stage_.random.next_u64()), make_bytes(large)));
+        const auto before = stage_.files->call_count(sim::Call::list);
+        EXPECT_TRUE(stage_.reopen());
+        return stage_.files->call_count(sim::Call::list) - before;
+    };
+    lists_of_a_start();
+    const auto second = lists_of_a_start();
+    for (int start = 0; start < 20; ++start)
+        lists_of_a_start();
+    EXPECT_EQ(lists_of_a_start(), second);
+    EXPECT_EQ(stage_.files->list("/data/objects").value().size(), 23U);
+    EXPECT_EQ(stage_.object_files().size(), 23U);
 }
 
 }  // namespace

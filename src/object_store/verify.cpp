@@ -14,42 +14,51 @@ constexpr std::size_t page_max = 1000;
 
 base::Result<void> verify_object(const ObjectReader& reader, std::string& buffer) {
     const ObjectInfo& info = reader.info();
-    Md5 md5;
+    const auto md5 = wire::Checksum::make(wire::ChecksumKind::md5);
     std::uint64_t offset = 0;
     while (offset < info.size_bytes) {
         TRY(count, reader.read_at(offset, buffer));
         if (count == 0) break;
-        md5.update(std::string_view(buffer).substr(0, count));
+        md5->update(std::string_view(buffer).substr(0, count));
         offset += count;
     }
     if (offset != info.size_bytes) {
         return base::Error{base::ErrorKind::corrupt, "the object ends early", info.key};
     }
     const bool of_parts = !info.part_sizes.empty();
-    if (!of_parts && base::to_hex(md5.finish()) != info.etag) {
+    if (!of_parts && md5->finish_hex() != info.etag) {
         return base::Error{base::ErrorKind::corrupt, "the bytes differ from the MD5", info.key};
     }
     return base::ok();
 }
 
 base::Result<void> verify_part(Core& core, const PartRow& part, std::string& buffer) {
-    Md5 md5;
+    const auto md5 = wire::Checksum::make(wire::ChecksumKind::md5);
     if (part.extent.file) {
         TRY(file, core.open_files.open(static_cast<std::uint64_t>(*part.extent.file),
                                        static_cast<std::uint64_t>(part.extent.size)));
         for (std::uint64_t offset = 0; offset < file->size_bytes();) {
             TRY(count, file->read_at(offset, buffer));
-            md5.update(std::string_view(buffer).substr(0, count));
+            md5->update(std::string_view(buffer).substr(0, count));
             offset += count;
         }
     } else if (part.extent.position) {
         TRY(batch, core.small->read_one(static_cast<segment_log::Position>(*part.extent.position)));
-        if (batch.records.size() == 1) md5.update(batch.records[0].payload);
+        if (batch.records.size() == 1) md5->update(batch.records[0].payload);
     }
-    if (base::to_hex(md5.finish()) != part.etag) {
+    if (md5->finish_hex() != part.etag) {
         return base::Error{base::ErrorKind::corrupt, "a part differs from its MD5", {}};
     }
     return base::ok();
+}
+
+// A part that was replaced meanwhile, or whose upload ended and is being freed, is no damage.
+bool was_freed(const Core& core, const std::string& key, const std::string& value) {
+    const Garbage upload{Garbage::Kind::upload, 0,
+                         key.substr(parts_table.size(), upload_id_digits)};
+    const auto ended = core.environment.store.get(upload.key());
+    const auto now = core.environment.store.get(key);
+    return (ended && ended.value()) || (now && now.value() != value);
 }
 
 // Rows of a table, a page at a time: visit(key, value) for each.
@@ -108,12 +117,8 @@ base::Result<std::uint64_t> verify_all(const std::shared_ptr<Core>& core) {
                               auto part = decode<PartRow>(value);
                               auto read = part ? verify_part(*core, part.value(), buffer)
                                                : base::Result<void>(part.error());
-                              if (read) return;
-                              // Replaced or freed meanwhile is no damage.
-                              auto now = core->environment.store.get(at);
-                              if (now && now.value() == value) {
-                                  report("part " + base::to_hex(at), read.error());
-                              }
+                              if (read || was_freed(*core, at, value)) return;
+                              report("part " + base::to_hex(at), read.error());
                           }));
     if (damaged > 0) {
         return base::Error{base::ErrorKind::corrupt, "objects are damaged, see the log",

@@ -1,32 +1,8 @@
 #include "object_store/writer.h"
 
-#include <openssl/evp.h>
-
 #include "object_store/collector.h"
 
 namespace object_store {
-
-Md5::Md5() : context_(EVP_MD_CTX_new()) {
-    // MD5 names content here, it protects nothing.
-    static const EVP_MD* const md5 = EVP_MD_fetch(nullptr, "MD5", "-fips");
-    CHECK(context_ != nullptr && md5 != nullptr);
-    CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), md5, nullptr) == 1);
-}
-
-Md5::~Md5() {
-    EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_));
-}
-
-void Md5::update(std::string_view bytes) {
-    CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
-}
-
-std::string Md5::finish() {
-    std::string digest(16, '\0');
-    CHECK(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_),
-                             reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
-    return digest;
-}
 
 Prepared::~Prepared() {
     if (extent_.file && !keep_file_) {
@@ -77,7 +53,7 @@ base::Result<void> Writer::begin_file() {
 base::Result<void> Writer::write(std::string_view bytes) {
     const base::Error broken{base::ErrorKind::internal, "write after a failed write", {}};
     if (failed_) return broken;
-    md5_.update(bytes);
+    md5_->update(bytes);
     if (!file_ && buffer_.size() + bytes.size() <= in_memory_max_) {
         buffer_.append(bytes);
         return base::ok();
@@ -113,7 +89,7 @@ base::Result<std::unique_ptr<PreparedObject>> Writer::finish_file() {
         file_.reset();
     }
     return std::unique_ptr<PreparedObject>(
-        std::make_unique<Prepared>(core_, extent, base::to_hex(md5_.finish()), Floors::Hold()));
+        std::make_unique<Prepared>(core_, extent, md5_->finish_hex(), Floors::Hold()));
 }
 
 void Writer::finish(PreparedDone done) {
@@ -133,7 +109,7 @@ void Writer::finish(PreparedDone done) {
     Floors::Hold hold = core_->floors.hold(*core_->small);
     core_->small->append(
         std::move(records),
-        [core = core_, extent, md5 = base::to_hex(md5_.finish()), hold = std::move(hold),
+        [core = core_, extent, md5 = md5_->finish_hex(), hold = std::move(hold),
          done = std::move(done)](base::Result<segment_log::Position> first) mutable {
             if (!first) return done(first.error());
             extent.position = static_cast<std::int64_t>(first.value());

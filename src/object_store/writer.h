@@ -8,22 +8,9 @@
 
 #include "object_store/core.h"
 #include "object_store/transaction.h"
+#include "wire/checksums.h"
 
 namespace object_store {
-
-// MD5 of everything given to update.
-class Md5 {
-  public:
-    Md5();
-    ~Md5();
-    Md5(const Md5&) = delete;
-    Md5& operator=(const Md5&) = delete;
-    void update(std::string_view bytes);
-    std::string finish();  // 16 bytes; call once
-
-  private:
-    void* context_;  // EVP_MD_CTX
-};
 
 // Durable bytes without a name. Dropped uncommitted, its file goes to the collector; a record of
 // the log is dead bytes anyway.
@@ -72,7 +59,7 @@ class Writer final : public ObjectWriter {
 
     std::shared_ptr<Core> core_;
     std::uint64_t in_memory_max_;
-    Md5 md5_;
+    std::unique_ptr<wire::Checksum> md5_ = wire::Checksum::make(wire::ChecksumKind::md5);
     std::string buffer_;
     std::uint64_t file_id_ = 0;
     std::unique_ptr<BlockFileWriter> file_;
