@@ -32,7 +32,7 @@ aws::Reply<Authenticated> Authenticator::authenticate(const wire::RequestHead& h
     if (!claimed) return signature_refused(route.protocol, claimed.error(), nullptr, now);
     if (!claimed.value()) return signature_missing(route.protocol);
     const sigv4::Claim& claim = *claimed.value();
-    TRY(identity, identify(claim, route.protocol));
+    TRY(known, identify(claim, route.protocol));
     if (route.model != nullptr && claim.scope.service != route.model->signing_name) {
         return wrong_service_in_scope(route.protocol, route.model->signing_name);
     }
@@ -41,11 +41,11 @@ aws::Reply<Authenticated> Authenticator::authenticate(const wire::RequestHead& h
     }
     TRY(payload, payload_text(head, claim, route, body));
     TRY(kind, payload_kind(payload));
-    const sigv4::SigningKey key = keys_.find_or_derive(identity.secret_access_key, claim.scope);
+    const sigv4::SigningKey key = keys_.find_or_derive(known.secret_access_key, claim.scope);
     if (const auto fits = sigv4::check_signature(head, claim, key, payload); !fits) {
         return signature_refused(route.protocol, fits.error(), &claim, now);
     }
-    Authenticated out{std::move(identity.caller), claim.scope.region, {}};
+    Authenticated out{std::move(known.caller), claim.scope.region, {}};
     out.payload = {.kind = kind,
                    .seed_signature = claim.signature,
                    .timestamp = claim.timestamp,
@@ -57,18 +57,15 @@ aws::Reply<Authenticated> Authenticator::authenticate(const wire::RequestHead& h
     return out;
 }
 
-aws::Reply<Identity> Authenticator::identify(const sigv4::Claim& claim,
-                                             aws::Protocol protocol) const {
-    auto identity = credentials_.find_session(claim.access_key_id, claim.session_token);
-    if (!identity) return unknown_access_key(protocol, claim.access_key_id);
-    if (!wire::equal_in_constant_time(identity->session_token, claim.session_token)) {
-        return wrong_session_token(protocol);
+aws::Reply<aws::KnownKey> Authenticator::identify(const sigv4::Claim& claim,
+                                                  aws::Protocol protocol) const {
+    auto known = credentials_.find(claim.access_key_id, claim.session_token);
+    if (!known) {
+        return claim.session_token.empty() ? unknown_access_key(protocol, claim.access_key_id)
+                                           : wrong_session_token(protocol);
     }
-    if (identity->expires && clock_.now() >= *identity->expires) {
-        return expired_session_token(protocol);
-    }
-    identity->caller.access_key_id = claim.access_key_id;
-    return std::move(*identity);
+    if (known->expires && clock_.now() >= *known->expires) return expired_session_token(protocol);
+    return std::move(*known);
 }
 
 aws::Reply<std::string> Authenticator::payload_text(const wire::RequestHead& head,
@@ -98,7 +95,7 @@ aws::Reply<Authenticated> Authenticator::trust(const wire::RequestHead& head) co
     } else if (const std::string* text = head.headers.find("x-amz-content-sha256")) {
         named = *text;
     }
-    out.caller = root_caller(account, access_key_id);
+    out.caller = aws::root_caller(account, access_key_id);
     out.payload.verify = false;
     if (named) {
         // A claimed hash is not compared here; a chunked body must be decoded all the same.

@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "aws/call.h"
+#include "aws/credentials.h"
 #include "aws/fault.h"
 #include "aws/routing.h"
 #include "base/clock.h"
-#include "server/credentials.h"
 #include "wire/http.h"
 #include "wire/sigv4.h"
 
@@ -43,7 +43,7 @@ struct Authenticated {
 
 class Authenticator {
   public:
-    Authenticator(AuthenticationOptions options, const CredentialSource& credentials,
+    Authenticator(AuthenticationOptions options, const aws::CredentialStore& credentials,
                   const base::Clock& clock)
         : options_(std::move(options)), credentials_(credentials), clock_(clock) {}
 
@@ -56,13 +56,14 @@ class Authenticator {
 
   private:
     aws::Reply<Authenticated> trust(const wire::RequestHead& head) const;
-    aws::Reply<Identity> identify(const wire::sigv4::Claim& claim, aws::Protocol protocol) const;
+    aws::Reply<aws::KnownKey> identify(const wire::sigv4::Claim& claim,
+                                       aws::Protocol protocol) const;
     aws::Reply<std::string> payload_text(const wire::RequestHead& head,
                                          const wire::sigv4::Claim& claim, const aws::Route& route,
                                          std::optional<std::string_view> body) const;
 
     const AuthenticationOptions options_;
-    const CredentialSource& credentials_;
+    const aws::CredentialStore& credentials_;
     const base::Clock& clock_;
     mutable wire::sigv4::SigningKeyCache keys_;
 };

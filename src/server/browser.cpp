@@ -14,11 +14,14 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
+// "" when the text is not HOST or HOST:PORT.
 std::string without_port(std::string_view host) {
-    if (!host.empty() && host.front() == '[') {
-        return lower_case(host.substr(0, std::min(host.find(']'), host.size() - 1) + 1));
-    }
-    return lower_case(host.substr(0, host.find(':')));
+    const std::size_t bracket = host.starts_with('[') ? host.find(']') : 0;
+    if (bracket == std::string_view::npos) return {};
+    const std::size_t colon = std::min(host.find(':', bracket), host.size());
+    const std::string_view name = host.substr(0, colon);
+    if (bracket > 0 && name.size() != bracket + 1) return {};
+    return lower_case(name);
 }
 
 // Numbers cannot be rebound. Names that only look like numbers ("1.2.3.4.evil") are none.

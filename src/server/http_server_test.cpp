@@ -16,19 +16,11 @@
 namespace server {
 namespace {
 
+using testing::eventually;
 using testing::FunctionHandler;
 using testing::RawAnswer;
 using testing::RawClient;
 using testing::SinkLog;
-
-template <class Condition>
-bool eventually(Condition condition) {
-    for (int i = 0; i < 1000; ++i) {
-        if (condition()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return condition();
-}
 
 // A sink that writes into a log it shares with the test.
 class LogSink final : public wire::BodySink {
@@ -40,7 +32,7 @@ class LogSink final : public wire::BodySink {
         if (keep) log_->body += bytes;
         ++log_->writes;
         total_ += bytes.size();
-        log_->largest_write = std::max(log_->largest_write, bytes.size());
+        log_->largest_write = std::max(log_->largest_write.load(), bytes.size());
         if (fail_after > 0 && total_ >= fail_after) {
             return base::Error{base::ErrorKind::io, "the disk is gone", ""};
         }
@@ -437,13 +429,12 @@ TEST_F(HttpServerTest, LimitsConnections) {
 }
 
 TEST_F(HttpServerTest, StreamsBodiesOfAllSizesIntoASink) {
-    auto log = std::make_shared<SinkLog>();
-    stream_into(log);
     RawClient client = connect();
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, std::size_t{65536}, std::size_t{65537},
           wire::body_chunk_bytes_max, 3 * wire::body_chunk_bytes_max + 17}) {
-        *log = {};
+        auto log = std::make_shared<SinkLog>();
+        stream_into(log);
         std::string body(size, ' ');
         for (std::size_t i = 0; i < size; ++i)
             body[i] = static_cast<char>('a' + i % 23);

@@ -29,7 +29,7 @@ struct Pipeline::State final : ExchangeState {
 };
 
 Pipeline::Pipeline(PipelineOptions options, aws::Dispatcher& dispatcher,
-                   const CredentialSource& credentials, const base::Clock& clock,
+                   const aws::CredentialStore& credentials, const base::Clock& clock,
                    base::Random& random, base::Log& log, base::Metrics& metrics)
     : options_(std::move(options)),
       dispatcher_(dispatcher),

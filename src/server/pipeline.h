@@ -38,8 +38,8 @@ class Pipeline final : public Handler {
     static constexpr std::uint64_t refused_body_bytes_max = 1024 * 1024;
 
     Pipeline(PipelineOptions options, aws::Dispatcher& dispatcher,
-             const CredentialSource& credentials, const base::Clock& clock, base::Random& random,
-             base::Log& log, base::Metrics& metrics);
+             const aws::CredentialStore& credentials, const base::Clock& clock,
+             base::Random& random, base::Log& log, base::Metrics& metrics);
 
     BodyPlan plan(Exchange& exchange) override;
     void run(std::shared_ptr<Exchange> exchange) override;

@@ -35,6 +35,14 @@ std::string lower(std::string text) {
 
 }  // namespace
 
+bool eventually(const std::function<bool()>& condition) {
+    for (int i = 0; i < 1000; ++i) {
+        if (condition()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return condition();
+}
+
 RawClient RawClient::tcp(std::uint16_t port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;

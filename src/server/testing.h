@@ -1,6 +1,7 @@
 // What tests of the server use: a raw client, and a handler made of functions.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,6 +11,9 @@
 #include "server/http_server.h"
 
 namespace server::testing {
+
+// Waits up to 5 s for `condition`.
+bool eventually(const std::function<bool()>& condition);
 
 struct RawAnswer {
     int status = 0;                              // 0: the connection ended before a whole head
@@ -50,11 +54,11 @@ class RawClient {
 
 // Keeps the body it was given.
 struct SinkLog {
-    std::string body;
-    std::size_t writes = 0;
-    std::size_t largest_write = 0;
-    int finished = 0;
-    int aborted = 0;
+    std::string body;  // read it only after an answer
+    std::atomic<std::size_t> writes{0};
+    std::atomic<std::size_t> largest_write{0};
+    std::atomic<int> finished{0};
+    std::atomic<int> aborted{0};
 };
 
 class FunctionHandler : public Handler {

@@ -330,6 +330,13 @@ bool ChunkedDecoder::read_trailer(std::string_view line) {
 
 namespace {
 
+// Headers that say where the message ends are written from ResponseFraming alone.
+bool is_framing(std::string_view name) {
+    return equals_ignoring_case(name, "content-length") ||
+           equals_ignoring_case(name, "transfer-encoding") ||
+           equals_ignoring_case(name, "connection");
+}
+
 void append_clean(std::string& out, std::string_view text) {
     for (const char c : text)
         out.push_back(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
@@ -345,6 +352,7 @@ void append_response_head(std::string& out, const Response& response,
     out += reason_phrase(response.status);
     out += "\r\n";
     for (const Header& field : response.headers.fields()) {
+        if (is_framing(field.name)) continue;
         append_clean(out, field.name);
         out += ": ";
         append_clean(out, field.value);

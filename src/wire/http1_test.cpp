@@ -231,6 +231,8 @@ TEST(Http1Chunked, HasNamedMaxima) {
 TEST(Http1Response, WritesHeadsThatNoValueCanBreak) {
     Response response;
     response.status = 404;
+    response.headers.add("content-length", "99");
+    response.headers.add("Transfer-Encoding", "chunked");
     response.headers.add("x-amz-meta-a", "one\r\nSet-Cookie: forged");
     std::string out;
     append_response_head(
