@@ -18,6 +18,10 @@ constexpr const char* day_names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "
 constexpr const char* month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
+// The years 0000 to 9999: what has a text form with four digits.
+constexpr std::int64_t time_ms_min = -62'167'219'200'000;
+constexpr std::int64_t time_ms_end = 253'402'300'800'000;
+
 struct Civil {
     int year = 1970;
     unsigned month = 1;
@@ -120,7 +124,7 @@ bool to_timestamp(const Civil& civil, std::int64_t offset_minutes, base::Timesta
     time.ms = day * 86'400'000 + std::int64_t{civil.hour} * 3'600'000 +
               (std::int64_t{civil.minute} - offset_minutes) * 60'000 +
               std::int64_t{civil.second} * 1000 + civil.millisecond;
-    return true;
+    return time.ms >= time_ms_min && time.ms < time_ms_end;
 }
 
 // The fraction after the seconds, if any: up to nine digits, milliseconds count.
@@ -261,13 +265,16 @@ base::Result<base::Timestamp> parse_http_date(std::string_view text) {
 base::Result<base::Timestamp> parse_epoch_seconds(std::string_view text) {
     double seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    // Beyond the year ±9999 nothing is a time; it also keeps the multiplication exact enough.
-    constexpr double seconds_max = 253'402'300'800.0;
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(seconds) ||
-        std::fabs(seconds) >= seconds_max) {
+    // Bounded before it is multiplied and rounded: no double can overflow the integer then.
+    const auto good = [](double ms) {
+        return ms >= static_cast<double>(time_ms_min) && ms < static_cast<double>(time_ms_end);
+    };
+    if (error != std::errc() || end != text.data() + text.size() || !good(seconds * 1000)) {
         return not_a_timestamp(text);
     }
-    return base::Timestamp{std::llround(seconds * 1000)};
+    const base::Timestamp time{std::llround(seconds * 1000)};
+    if (time.ms >= time_ms_end) return not_a_timestamp(text);
+    return time;
 }
 
 }  // namespace wire
