@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace kinesis {
 
@@ -21,8 +22,7 @@ class TokenBucket {
 
   private:
     void refill(std::int64_t now_ns) {
-        if (last_ns_ == 0) last_ns_ = now_ns;
-        const double elapsed_s = static_cast<double>(now_ns - last_ns_) / 1e9;
+        const double elapsed_s = static_cast<double>(now_ns - last_ns_.value_or(now_ns)) / 1e9;
         tokens_ += elapsed_s * per_second_;
         if (tokens_ > per_second_) tokens_ = per_second_;
         last_ns_ = now_ns;
@@ -30,7 +30,7 @@ class TokenBucket {
 
     double per_second_;
     double tokens_;
-    std::int64_t last_ns_ = 0;
+    std::optional<std::int64_t> last_ns_;
 };
 
 struct ShardLimits {
