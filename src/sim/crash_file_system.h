@@ -99,7 +99,8 @@ class CrashFileSystem final : public base::FileSystem {
     std::size_t operation_count() const;
     std::string describe(std::size_t operation) const;
     std::vector<CrashPoint> crash_points(const CrashPlan& plan) const;
-    // A fresh file system with what is left. This one is not changed.
+    // A fresh file system with what is left; it goes on with the same clock. This one is not
+    // changed.
     std::unique_ptr<CrashFileSystem> after(const CrashPoint& point) const;
 
     // Calls made so far, failed ones included.
