@@ -1,0 +1,39 @@
+#include "services/s3/faults.h"
+#include "services/s3/read.h"
+
+namespace s3 {
+
+namespace {
+
+struct Input : ReadInput {
+    static constexpr auto members() { return ReadInput::members(); }
+};
+struct Output : ReadOutput {
+    aws::StreamedBody body;
+    static constexpr auto members() {
+        return join(ReadOutput::members(),
+                    std::tuple{member("Body", &Output::body, {.location = Location::payload})});
+    }
+};
+
+aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
+    TRY_VOID(check_key(input.key));
+    TRY_VOID(refuse_unsupported_headers(call));
+    TRY(bucket, s3.bucket(call, input.bucket, input.expected_owner));
+    auto reader = s3.store().open_object(bucket.name, input.key);
+    if (!reader) return faults::from(reader.error(), bucket.name, input.key);
+    TRY(decided, decide_read(call, input, reader.value()->info()));
+    Output output;
+    static_cast<ReadOutput&>(output) = std::move(decided.output);
+    if (output.status != 304) {
+        output.body.source = reader.value()->body(decided.range.offset, decided.range.length);
+    }
+    return output;
+}
+
+}  // namespace
+
+constinit const aws::Operation get_object =
+    aws::operation<&run>("GetObject", {.http = {"GET", "/{Bucket}/{Key+}"}});
+
+}  // namespace s3
