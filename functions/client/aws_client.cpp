@@ -53,8 +53,7 @@ base::Result<AwsSettings> AwsSettings::from(const Variables& variables,
     };
     TRY(access_key_id, need("AWS_ACCESS_KEY_ID"));
     TRY(secret, need("AWS_SECRET_ACCESS_KEY"));
-    settings.credentials = {access_key_id, secret,
-                            variables("AWS_SESSION_TOKEN").value_or("")};
+    settings.credentials = {access_key_id, secret, variables("AWS_SESSION_TOKEN").value_or("")};
     auto region = variables("AWS_REGION");
     if (!region || region->empty()) region = variables("AWS_DEFAULT_REGION");
     if (!region || region->empty()) {
@@ -86,12 +85,12 @@ base::Result<Endpoint> parse_endpoint(std::string_view url) {
     const auto slash = rest.find('/');
     std::string_view authority = rest.substr(0, slash);
     if (slash != std::string_view::npos) endpoint.path = rest.substr(slash);
-    while (!endpoint.path.empty() && endpoint.path.back() == '/') endpoint.path.pop_back();
+    while (!endpoint.path.empty() && endpoint.path.back() == '/')
+        endpoint.path.pop_back();
     endpoint.host_header = authority;
     const auto colon = authority.rfind(':');
     const auto bracket = authority.rfind(']');
-    if (colon != std::string_view::npos &&
-        (bracket == std::string_view::npos || colon > bracket)) {
+    if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
         const std::string_view port = authority.substr(colon + 1);
         const auto parsed =
             std::from_chars(port.data(), port.data() + port.size(), endpoint.target.port);

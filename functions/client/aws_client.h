@@ -42,7 +42,7 @@ struct Retry {
 
 // What a service answered instead of a result.
 struct ServiceError {
-    std::string code;     // "ResourceNotFoundException"
+    std::string code;  // "ResourceNotFoundException"
     std::string message;
     int status = 0;
 };

@@ -1,7 +1,6 @@
 #include "connection.h"
 
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -12,6 +11,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+
+#include "resolver.h"
 
 namespace client {
 
@@ -74,9 +75,9 @@ class PlainConnection : public Connection {
 };
 
 const char* find_ca_bundle() {
-    for (const char* path : {static_cast<const char*>(std::getenv("SSL_CERT_FILE")),
-                             "/etc/pki/tls/certs/ca-bundle.crt",
-                             "/etc/ssl/certs/ca-certificates.crt"}) {
+    for (const char* path :
+         {static_cast<const char*>(std::getenv("SSL_CERT_FILE")),
+          "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"}) {
         if (path != nullptr && *path != '\0' && ::access(path, R_OK) == 0) return path;
     }
     return nullptr;
@@ -146,11 +147,14 @@ class TlsConnection final : public Connection {
   private:
     base::Result<void> wait(int result, std::int64_t timeout_ms, const std::string& what) {
         switch (SSL_get_error(ssl_, result)) {
-            case SSL_ERROR_WANT_READ: return wait_for(plain_->socket(), POLLIN, timeout_ms);
-            case SSL_ERROR_WANT_WRITE: return wait_for(plain_->socket(), POLLOUT, timeout_ms);
+            case SSL_ERROR_WANT_READ:
+                return wait_for(plain_->socket(), POLLIN, timeout_ms);
+            case SSL_ERROR_WANT_WRITE:
+                return wait_for(plain_->socket(), POLLOUT, timeout_ms);
             case SSL_ERROR_SYSCALL:
                 return Error{ErrorKind::unavailable, what + ": the connection was closed", ""};
-            default: return tls_error(what);
+            default:
+                return tls_error(what);
         }
     }
 
@@ -160,15 +164,16 @@ class TlsConnection final : public Connection {
     SSL* ssl_ = nullptr;
 };
 
-base::Result<std::unique_ptr<PlainConnection>> connect_one(const addrinfo& address,
+base::Result<std::unique_ptr<PlainConnection>> connect_one(const Address& address,
                                                            std::int64_t timeout_ms) {
     const int socket =
-        ::socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (socket < 0) return network_error("socket", errno);
     auto connection = std::make_unique<PlainConnection>(socket, timeout_ms);
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::connect(socket, address.ai_addr, address.ai_addrlen) == 0) return connection;
+    const auto* peer = reinterpret_cast<const sockaddr*>(&address.storage);
+    if (::connect(socket, peer, address.length) == 0) return connection;
     if (errno != EINPROGRESS) return network_error("connect", errno);
     TRY_VOID(wait_for(socket, POLLOUT, timeout_ms));
     int problem = 0;
@@ -182,19 +187,10 @@ base::Result<std::unique_ptr<PlainConnection>> connect_one(const addrinfo& addre
 
 base::Result<std::unique_ptr<Connection>> Connection::open(const Target& target,
                                                            std::int64_t timeout_ms) {
-    addrinfo hints = {};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    const int problem =
-        ::getaddrinfo(target.host.c_str(), std::to_string(target.port).c_str(), &hints, &found);
-    if (problem != 0) {
-        return Error{ErrorKind::unavailable, std::string("cannot resolve: ") + gai_strerror(problem),
-                     target.host};
-    }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
+    TRY(addresses, resolve(target.host, target.port, timeout_ms));
     Error last{ErrorKind::unavailable, "no address", target.host};
-    for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
-        auto plain = connect_one(*at, timeout_ms);
+    for (const Address& address : addresses) {
+        auto plain = connect_one(address, timeout_ms);
         if (!plain) {
             last = plain.error();
             last.context = target.host + ":" + std::to_string(target.port);

@@ -16,8 +16,10 @@ Error not_http(const std::string& what) {
 }
 
 std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -124,10 +126,11 @@ base::Result<void> HttpClient::read_body(const HttpRequest& request, HttpAnswer&
     }
     const std::string_view length_text = answer.headers.get("content-length");
     std::size_t length = 0;
-    const auto parsed = std::from_chars(length_text.data(), length_text.data() + length_text.size(),
-                                        length);
+    const auto parsed =
+        std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
     if (length_text.empty() || parsed.ec != std::errc()) return not_http("no length");
-    if (length > answer_body_bytes_max) return Error{ErrorKind::limit, "the answer is too large", ""};
+    if (length > answer_body_bytes_max)
+        return Error{ErrorKind::limit, "the answer is too large", ""};
     while (input_.size() < length) {
         TRY_VOID(receive_more());
     }
