@@ -1,0 +1,71 @@
+// PutRecordBatch: up to 500 records and 4 MiB, answered when all are durable. They become durable
+// together, so none fails alone: FailedPutCount is 0, or the whole call fails and is sent again.
+#include "services/firehose/faults.h"
+#include "services/firehose/firehose.h"
+#include "services/firehose/record_id.h"
+#include "services/firehose/shapes.h"
+
+namespace firehose {
+namespace {
+
+struct Input {
+    std::string name;
+    std::vector<RecordShape> records;
+    static constexpr auto members() {
+        return std::tuple{
+            name_member(&Input::name),
+            aws::member("Records", &Input::records, {.required = true, .min = 1, .max = 500})};
+    }
+};
+
+struct Entry {
+    std::string record_id;
+    static constexpr auto members() {
+        return std::tuple{aws::member("RecordId", &Entry::record_id)};
+    }
+};
+
+struct Output {
+    std::int32_t failed_put_count = 0;
+    bool encrypted = false;
+    std::vector<Entry> request_responses;
+    static constexpr auto members() {
+        return std::tuple{
+            aws::member("FailedPutCount", &Output::failed_put_count, {.required = true}),
+            aws::member("Encrypted", &Output::encrypted),
+            aws::member("RequestResponses", &Output::request_responses, {.required = true})};
+    }
+};
+
+void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
+    auto stream = firehose.find_direct(call, input.name);
+    if (!stream) return respond(std::move(stream.error()));
+    std::vector<std::string_view> records;
+    records.reserve(input.records.size());
+    std::size_t bytes = 0;
+    for (const auto& record : input.records) {
+        records.push_back(record.data.bytes);
+        bytes += record.data.bytes.size();
+    }
+    if (bytes > batch_bytes_max) {
+        return respond(faults::invalid_argument("Records size exceeds 4 MB limit"));
+    }
+    const std::string id = stream.value()->plan()->row.id;
+    firehose.put(
+        *stream.value(), records,
+        [id, count = records.size(), stream = stream.value(),
+         respond = std::move(respond)](base::Result<segment_log::Position> first) mutable {
+            if (!first) return respond(faults::from(first.error()));
+            Output output;
+            for (std::size_t i = 0; i < count; ++i) {
+                output.request_responses.push_back({make_record_id(id, first.value() + i)});
+            }
+            respond(std::move(output));
+        });
+}
+
+}  // namespace
+
+constinit const aws::Operation put_record_batch = aws::operation<&run>("PutRecordBatch");
+
+}  // namespace firehose
