@@ -129,3 +129,45 @@ def shared_server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("shared") / "data").start()
     yield running
     running.stop()
+
+
+def make_stack(directory):
+    """A server whose stack was made by `datastack up --once`, with its first batch delivered."""
+    running = Server(directory)
+    up = subprocess.run([str(BINARY), "up", "--once", "--listen", f"127.0.0.1:{running.port}",
+                         "--data-dir", str(directory)], capture_output=True, text=True, timeout=120)
+    assert up.returncode == 0, f"{up.stdout}\n{up.stderr}"
+    running.first_output = up.stdout
+    return running.start()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    """The target's three stacks with one delivered batch, shared by a module."""
+    running = make_stack(tmp_path_factory.mktemp("stack") / "data")
+    yield running
+    running.stop()
+
+
+def wait_for_query(athena, query_id, seconds=30):
+    deadline = time.monotonic() + seconds
+    while True:
+        execution = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+        if execution["Status"]["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+            return execution
+        assert time.monotonic() < deadline, "the query did not end"
+        time.sleep(0.02)
+
+
+def query_rows(athena, sql, **options):
+    """Rows of a SELECT as lists of text, without the header."""
+    started = athena.start_query_execution(QueryString=sql, **options)
+    execution = wait_for_query(athena, started["QueryExecutionId"])
+    assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
+    rows = []
+    pages = athena.get_paginator("get_query_results").paginate(
+        QueryExecutionId=started["QueryExecutionId"])
+    for page in pages:
+        for row in page["ResultSet"]["Rows"]:
+            rows.append([cell.get("VarCharValue") for cell in row["Data"]])
+    return rows[1:]

@@ -1,0 +1,332 @@
+#include "app/stack.h"
+
+#include <unistd.h>
+
+#include <thread>
+
+#include "app/admin/admin.h"
+#include "app/api.h"
+#include "app/runtime_listener.h"
+#include "aws/credentials.h"
+#include "aws/dispatcher.h"
+#include "base/bytes.h"
+#include "base/metrics.h"
+#include "object_store/object_store.h"
+#include "os/child_channel.h"
+#include "os/child_files.h"
+#include "os/log_file.h"
+#include "os/network.h"
+#include "os/spawner.h"
+#include "os/thread_pool.h"
+#include "server/pipeline.h"
+#include "services/firehose/firehose.h"
+#include "services/glue/glue.h"
+#include "services/identity/identity.h"
+#include "services/kinesis/kinesis.h"
+#include "services/lambda/lambda.h"
+#include "services/s3/s3.h"
+#include "sql_engine/process_engine.h"
+#include "wire/sha256.h"
+#if __has_include("services/logs/logs.h")
+#include "services/logs/logs.h"
+#define HAS_LOGS 1
+#endif
+#if __has_include("services/events/events.h")
+#include "services/events/events.h"
+#define HAS_EVENTS 1
+#endif
+#if __has_include("services/athena/athena.h")
+#include "services/athena/athena.h"
+#define HAS_ATHENA 1
+#endif
+
+namespace app {
+
+namespace {
+
+constexpr std::size_t network_threads = 2;
+constexpr std::size_t handler_threads_min = 8;  // they wait for the disk most of the time
+constexpr int sql_threads = 2;
+
+std::size_t handler_threads(const Settings& settings) {
+    if (settings.threads > 0) return static_cast<std::size_t>(settings.threads);
+    return std::max<std::size_t>(handler_threads_min, std::thread::hardware_concurrency() * 4);
+}
+
+base::LogLevel log_level(const std::string& name) {
+    if (name == "debug") return base::LogLevel::debug;
+    if (name == "info") return base::LogLevel::info;
+    if (name == "warn") return base::LogLevel::warn;
+    return base::LogLevel::error;
+}
+
+// Names the data directory to processes that outlive a crash, and their transient files.
+std::string directory_mark(const std::string& path) {
+    char* resolved = ::realpath(path.c_str(), nullptr);
+    const std::string absolute = resolved != nullptr ? resolved : path;
+    std::free(resolved);
+    return wire::sha256_hex(absolute).substr(0, 16);
+}
+
+// Functions run as other users when we are root, so their files cannot lie in the data directory.
+std::string functions_directory(const std::string& mark) {
+    return "/tmp/datastack-" + std::to_string(::getuid()) + "-" + mark;
+}
+
+base::ChildOptions sql_worker_options(const std::string& program_directory,
+                                      const std::string& temporary_directory) {
+    base::ChildOptions options;
+    options.program = program_directory + "/datastack-sql";
+    options.arguments = {"datastack-sql", temporary_directory, std::to_string(sql_threads)};
+    options.working_directory = temporary_directory;
+    options.files = base::ChildFileAccess{
+        .read = {program_directory, "/lib", "/lib64", "/usr/lib", "/etc/ld.so.cache"},
+        .write = {temporary_directory},
+        .no_tcp = true};
+    options.limits.open_files_max = 1024;
+    return options;
+}
+
+server::PipelineOptions pipeline_options(const Settings& settings) {
+    server::PipelineOptions options;
+    options.authentication.verify = settings.auth == "verify";
+    options.authentication.root_account = root_account;
+    options.authentication.default_region = settings.region;
+    return options;
+}
+
+class StackImpl final : public Stack {
+  public:
+    StackImpl(const Settings& settings, StackEnvironment environment)
+        : settings_(settings), env_(std::move(environment)), pool_(handler_threads(settings)) {}
+    ~StackImpl() override { stop(); }
+
+    const std::string& endpoint() const override { return endpoint_; }
+
+    base::Result<void> start() {
+        TRY_VOID(open_ground());
+        TRY_VOID(open_services());
+        add_services();
+        TRY_VOID(listen());
+        return start_services();
+    }
+
+    void stop() override {
+        if (std::exchange(stopped_, true)) return;
+        // Who calls before who is called: the doors, then clocks and queries, then the pipeline
+        // from its end to its beginning, then the stores.
+        if (server_) server_->stop(drain_ms);
+#ifdef HAS_EVENTS
+        if (events_) events_->stop();
+#endif
+#ifdef HAS_ATHENA
+        if (athena_) athena_->stop();
+#endif
+        if (engine_) engine_->stop();
+        if (lambda_) lambda_->stop();
+        if (runtime_server_) runtime_server_->stop(0);
+        if (firehose_) firehose_->stop();
+        if (kinesis_) kinesis_->stop();
+#ifdef HAS_LOGS
+        if (logs_) logs_->stop();
+#endif
+        if (objects_) objects_->stop();
+        if (store_) store_->stop();
+        if (network_) network_->stop();
+        pool_.stop();
+        env_.spawner.stop();
+    }
+
+  private:
+    base::Result<void> open_ground();
+    base::Result<void> open_services();
+    void add_services();
+    base::Result<void> listen();
+    base::Result<void> start_services();
+    lambda::IssueCredentials issue_credentials();
+
+    const Settings settings_;
+    const StackEnvironment env_;
+    bool stopped_ = false;
+    std::string endpoint_;
+
+    // In the order in which they need each other; destroyed in the opposite one.
+    std::unique_ptr<DataDirectory> directory_;
+    std::unique_ptr<os::FileLog> log_;
+    base::Metrics metrics_;
+    os::ThreadPool pool_;
+    os::ChildFiles child_files_;
+    std::unique_ptr<meta_store::MetaStore> store_;
+    std::unique_ptr<object_store::ObjectStore> objects_;
+    std::unique_ptr<aws::CredentialStore> credentials_;
+#ifdef HAS_LOGS
+    std::unique_ptr<logs::Logs> logs_;
+#endif
+    std::unique_ptr<kinesis::Kinesis> kinesis_;
+    std::unique_ptr<s3::S3> s3_;
+    std::unique_ptr<glue::Glue> glue_;
+    identity::Identity identity_;
+    std::unique_ptr<lambda::Lambda> lambda_;
+    std::unique_ptr<firehose::Firehose> firehose_;
+    std::unique_ptr<os::ChildChannelLauncher> sql_launcher_;
+    std::unique_ptr<sql_engine::ProcessEngine> engine_;
+#ifdef HAS_ATHENA
+    std::unique_ptr<athena::Athena> athena_;
+#endif
+#ifdef HAS_EVENTS
+    std::unique_ptr<events::Events> events_;
+#endif
+    std::unique_ptr<admin::Admin> admin_;
+    std::unique_ptr<aws::Dispatcher> dispatcher_;
+    std::unique_ptr<server::Pipeline> pipeline_;
+    std::unique_ptr<RuntimeListener> runtime_listener_;
+    std::unique_ptr<os::Network> network_;
+    std::unique_ptr<server::HttpServer> server_;
+    std::unique_ptr<server::HttpServer> runtime_server_;
+#ifndef HAS_LOGS
+    struct NoLogs final : ports::LogWriter {
+        void write(const std::string&, const std::string&, const std::string&, const std::string&,
+                   std::vector<ports::LogLine> lines) override {
+            for (auto& l : lines)
+                fprintf(stderr, "LOG %s\n", l.message.c_str());
+        }
+    } no_logs_;
+    NoLogs* logs_ = &no_logs_;
+#endif
+};
+
+base::Result<void> StackImpl::open_ground() {
+    TRY(directory, DataDirectory::open(env_.files, env_.random, settings_.data_dir));
+    directory_ = std::move(directory);
+    TRY_VOID(directory_->folder("run"));
+    TRY(log, os::FileLog::open({.path = directory_->path() + "/run/datastack.log",
+                                .level = log_level(settings_.log_level)},
+                               env_.files, env_.clock));
+    log_ = std::move(log);
+    TRY_VOID(env_.spawner.open(directory_mark(directory_->path()), *log_));
+    const bool relaxed = settings_.durability == "relaxed";
+    TRY(store, meta_store::MetaStore::open(
+                   {.directory = directory_->path() + "/meta", .relaxed_durability = relaxed},
+                   env_.files, pool_, *log_));
+    store_ = std::move(store);
+    TRY(objects, object_store::ObjectStore::open(
+                     {.directory = directory_->path() + "/objects", .relaxed_durability = relaxed},
+                     {env_.files, env_.clock, env_.random, pool_, *log_, directory_->master_key(),
+                      *store_}));
+    objects_ = std::move(objects);
+    aws::RootKeys root = {directory_->root_keys().access_key_id,
+                          directory_->root_keys().secret_access_key, root_account};
+    if (!settings_.access_key_id.empty()) {
+        root.access_key_id = settings_.access_key_id;
+        root.secret_access_key = settings_.secret_access_key;
+    }
+    credentials_ = std::make_unique<aws::CredentialStore>(root, directory_->master_key().bytes,
+                                                          env_.clock, env_.random);
+    return base::ok();
+}
+
+lambda::IssueCredentials StackImpl::issue_credentials() {
+    return [this](const lambda::FunctionRow& function) {
+        const auto issued = credentials_->issue(function.account, function.role, function.name,
+                                                lambda::credentials_seconds * 1000);
+        return lambda::Credentials{issued.access_key_id, issued.secret_access_key,
+                                   issued.session_token};
+    };
+}
+
+base::Result<void> StackImpl::open_services() {
+    const bool relaxed = settings_.durability == "relaxed";
+    const std::string& data = directory_->path();
+    kinesis_ = std::make_unique<kinesis::Kinesis>(
+        kinesis::Options{data + "/streams", settings_.limits == "aws", relaxed},
+        kinesis::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
+                             directory_->master_key(), *store_});
+    s3_ = std::make_unique<s3::S3>(*objects_, env_.clock, pool_);
+    glue_ = std::make_unique<glue::Glue>(*store_, env_.clock, env_.random);
+    lambda::Options lambda_options;
+    lambda_options.directory = functions_directory(directory_mark(data));
+    lambda_options.hidden_directory = data;
+    lambda_ = std::make_unique<lambda::Lambda>(
+        lambda_options,
+        lambda::Environment{*store_, *objects_, env_.spawner, child_files_, *logs_, env_.clock,
+                            env_.random, pool_, *log_, metrics_, issue_credentials()});
+    firehose_ = std::make_unique<firehose::Firehose>(
+        firehose::Options{data + "/delivery", relaxed},
+        firehose::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
+                              directory_->master_key(), *store_, *objects_, *kinesis_, *logs_});
+    TRY(temporary, directory_->folder("run/sql"));
+    sql_launcher_ = std::make_unique<os::ChildChannelLauncher>(
+        env_.spawner, sql_worker_options(env_.program_directory, temporary));
+    engine_ = std::make_unique<sql_engine::ProcessEngine>(sql_engine::EngineOptions{},
+                                                          *sql_launcher_, pool_, env_.clock, *log_);
+    admin_ = std::make_unique<admin::Admin>(*firehose_);
+    return base::ok();
+}
+
+void StackImpl::add_services() {
+    dispatcher_ = std::make_unique<aws::Dispatcher>(
+        env_.clock, *log_, metrics_,
+        aws::DispatcherOptions{.access_log = settings_.log_level == "debug"});
+    dispatcher_->add(identity::model, &identity_);
+    dispatcher_->add(kinesis::model, kinesis_.get());
+    dispatcher_->add(s3::model, s3_.get());
+    dispatcher_->add(glue::model, glue_.get());
+    dispatcher_->add(lambda::model, lambda_.get());
+    dispatcher_->add(firehose::model, firehose_.get());
+    dispatcher_->add(admin::model, admin_.get());
+    pipeline_ =
+        std::make_unique<server::Pipeline>(pipeline_options(settings_), *dispatcher_, *credentials_,
+                                           env_.clock, env_.random, *log_, metrics_);
+}
+
+base::Result<void> StackImpl::listen() {
+    network_ = std::make_unique<os::Network>(network_threads);
+    const server::HttpServer::Environment environment = {*network_, pool_, env_.clock, *log_,
+                                                         metrics_};
+    runtime_listener_ = std::make_unique<RuntimeListener>(lambda_->runtime_api());
+    server::HttpOptions runtime_options;
+    runtime_options.name = "runtime";
+    // A warm function waits for its next invocation as long as it takes.
+    runtime_options.idle_timeout_ms = base::day_ms;
+    runtime_server_ =
+        std::make_unique<server::HttpServer>(runtime_options, environment, *runtime_listener_);
+    TRY(runtime_port, runtime_server_->listen_tcp("127.0.0.1:0"));
+
+    server_ = std::make_unique<server::HttpServer>(server::HttpOptions{}, environment, *pipeline_);
+    auto port = server_->listen_tcp(settings_.listen);
+    if (!port) {
+        return base::Error{port.error().kind,
+                           "cannot listen on " + settings_.listen + ": " + port.error().message,
+                           "another port: --listen 127.0.0.1:0 takes a free one"};
+    }
+    const auto colon = settings_.listen.rfind(':');
+    endpoint_ =
+        endpoint_url(settings_.listen.substr(0, colon) + ":" + std::to_string(port.value()));
+    lambda_->set_addresses(endpoint_, "127.0.0.1:" + std::to_string(runtime_port));
+    return base::ok();
+}
+
+base::Result<void> StackImpl::start_services() {
+    TRY_VOID(kinesis_->start());
+    TRY_VOID(lambda_->start());
+    TRY_VOID(firehose_->start());
+    return base::ok();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Stack>> Stack::open(const Settings& settings,
+                                                 StackEnvironment environment) {
+    auto stack = std::make_unique<StackImpl>(settings, std::move(environment));
+    TRY_VOID(stack->start());
+    return std::unique_ptr<Stack>(std::move(stack));
+}
+
+std::string find_program_directory() {
+    char path[4096];
+    const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path - 1);
+    return length > 0 ? base::parent_directory(std::string(path, static_cast<std::size_t>(length)))
+                      : ".";
+}
+
+}  // namespace app

@@ -1,0 +1,87 @@
+// datastack env: shell lines that point AWS clients at this server. eval "$(datastack env)"
+#include "app/verbs/env.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/api.h"
+#include "app/verbs/verb.h"
+
+namespace app {
+
+namespace {
+
+// 'it'\''s' for a POSIX shell.
+std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'') {
+            out += "'\\''";
+        } else {
+            out.push_back(c);
+        }
+    }
+    return out + "'";
+}
+
+base::Result<int> run(const VerbContext& context) {
+    TRY(variables, client_environment(context));
+    std::string out;
+    for (const char* name : cleared_variables)
+        out += "unset " + std::string(name) + "\n";
+    for (const auto& [name, value] : variables)
+        out += "export " + name + "=" + quoted(value) + "\n";
+    std::fputs(out.c_str(), stdout);
+    if (context.terminal.interactive) {
+        std::fputs("# to use it:  eval \"$(datastack env)\"\n", stdout);
+    }
+    return 0;
+}
+
+std::string absolute_path(const std::string& path) {
+    char* resolved = ::realpath(path.c_str(), nullptr);
+    std::string out = resolved != nullptr ? resolved : path;
+    std::free(resolved);
+    return out;
+}
+
+}  // namespace
+
+base::Result<std::map<std::string, std::string>> client_environment(const VerbContext& context) {
+    TRY(credentials, find_credentials(context.settings, context.files));
+    const auto inherited = [&](const char* name) { return context.environment(name).value_or(""); };
+    // The proxies that are set already keep their exceptions.
+    std::string no_proxy = "127.0.0.1,localhost,::1";
+    for (const char* name : {"NO_PROXY", "no_proxy"}) {
+        const std::string before = inherited(name);
+        if (!before.empty() && before != no_proxy && !before.starts_with(no_proxy + ",")) {
+            no_proxy += "," + before;
+            break;
+        }
+        if (before.starts_with(no_proxy + ",")) {
+            no_proxy = before;
+            break;
+        }
+    }
+    return std::map<std::string, std::string>{
+        {"AWS_ENDPOINT_URL", endpoint_url(context.settings.listen)},
+        {"AWS_ACCESS_KEY_ID", credentials.access_key_id},
+        {"AWS_SECRET_ACCESS_KEY", credentials.secret_access_key},
+        {"AWS_REGION", context.settings.region},
+        {"AWS_DEFAULT_REGION", context.settings.region},
+        {"AWS_PAGER", ""},
+        {"AWS_EC2_METADATA_DISABLED", "true"},
+        {"NO_PROXY", no_proxy},
+        {"no_proxy", no_proxy},
+        {"DATASTACK_LISTEN", context.settings.listen},
+        {"DATASTACK_DATA_DIR", absolute_path(context.settings.data_dir)},
+    };
+}
+
+const Verb env_verb = {"env",
+                       "print shell lines that point AWS clients here: eval \"$(datastack env)\"",
+                       declare_nothing, run};
+
+}  // namespace app
