@@ -21,7 +21,10 @@ Result<ExprPtr> Parser::parse_expression() {
     const Nested nested(*this);
     TRY_VOID(check_depth(depth_));
     TRY(first, parse_and());
-    if (!next_is("OR")) return first;
+    if (!next_is("OR")) {
+        expecting("'OR'");
+        return first;
+    }
     auto node = std::make_unique<Expr>();
     node->kind = ExprKind::logical_or;
     node->at = first->at;
@@ -36,7 +39,10 @@ Result<ExprPtr> Parser::parse_expression() {
 
 Result<ExprPtr> Parser::parse_and() {
     TRY(first, parse_not());
-    if (!next_is("AND")) return first;
+    if (!next_is("AND")) {
+        expecting("'AND'");
+        return first;
+    }
     auto node = std::make_unique<Expr>();
     node->kind = ExprKind::logical_and;
     node->at = first->at;
@@ -101,6 +107,12 @@ Result<ExprPtr> Parser::parse_comparison(ExprPtr left) {
 Result<ExprPtr> Parser::parse_predicate_rest(ExprPtr left) {
     TRY(compared, parse_comparison(std::move(left)));
     left = std::move(compared);
+    const bool negatable =
+        next_is("NOT") && (next_is("BETWEEN", 1) || next_is("IN", 1) || next_is("LIKE", 1));
+    if (!negatable && !next_is("IS") && !next_is("BETWEEN") && !next_is("IN") && !next_is("LIKE")) {
+        expecting("<predicate>");
+        return left;
+    }
     if (accept("IS")) {
         const bool negated = accept("NOT");
         auto node = std::make_unique<Expr>();
@@ -119,8 +131,6 @@ Result<ExprPtr> Parser::parse_predicate_rest(ExprPtr left) {
         node->children.push_back(std::move(right));
         return finish(std::move(node));
     }
-    const bool negatable =
-        next_is("NOT") && (next_is("BETWEEN", 1) || next_is("IN", 1) || next_is("LIKE", 1));
     const bool negated = negatable && accept("NOT");
     if (accept("BETWEEN")) {
         TRY(low, parse_concat());
@@ -170,7 +180,10 @@ Result<ExprPtr> Parser::parse_in(ExprPtr left, bool negated) {
 
 Result<ExprPtr> Parser::parse_concat() {
     TRY(first, parse_additive());
-    if (!next_is_symbol("||")) return first;
+    if (!next_is_symbol("||")) {
+        expecting("'||'");
+        return first;
+    }
     auto node = std::make_unique<Expr>();
     node->kind = ExprKind::concat;
     node->at = first->at;
@@ -191,6 +204,8 @@ Result<ExprPtr> Parser::parse_additive() {
         TRY(node, binary(ExprKind::arithmetic, std::move(op), std::move(left), std::move(right)));
         left = std::move(node);
     }
+    expecting("'+'");
+    expecting("'-'");
     return left;
 }
 
@@ -202,6 +217,8 @@ Result<ExprPtr> Parser::parse_multiplicative() {
         TRY(node, binary(ExprKind::arithmetic, std::move(op), std::move(left), std::move(right)));
         left = std::move(node);
     }
+    for (const char* op : {"'*'", "'/'", "'%'"})
+        expecting(op);
     return left;
 }
 

@@ -233,7 +233,7 @@ Result<SelectItem> Parser::parse_select_item() {
     if (accept("AS")) {
         TRY(alias, parse_name());
         item.alias = std::move(alias.value);
-    } else if (next_is_name()) {
+    } else if (next_is_name() && !next_is_clause()) {
         item.alias = take().value;
     }
     return item;
@@ -429,13 +429,23 @@ Result<std::unique_ptr<Relation>> Parser::parse_relation_primary() {
     return relation;
 }
 
+// LIMIT, OFFSET, FETCH and WINDOW are no reserved words: they are clauses only when what belongs to
+// them follows.
+bool Parser::next_is_clause() const {
+    const bool number = peek(1).kind == TokenKind::integer || peek(1).kind == TokenKind::parameter;
+    if (next_is("LIMIT")) return number || next_is("ALL", 1);
+    if (next_is("OFFSET")) return number;
+    if (next_is("FETCH")) return next_is("FIRST", 1) || next_is("NEXT", 1);
+    if (next_is("WINDOW")) return next_is("AS", 2);
+    return next_is("TABLESAMPLE");
+}
+
 Result<std::unique_ptr<Relation>> Parser::parse_relation_alias(std::unique_ptr<Relation> relation) {
     std::optional<std::string> alias;
     if (accept("AS")) {
         TRY(name, parse_name());
         alias = std::move(name.value);
-    } else if (next_is_name() && !next_is("OFFSET") && !next_is("LIMIT") && !next_is("FETCH") &&
-               !next_is("WINDOW") && !next_is("TABLESAMPLE")) {
+    } else if (next_is_name() && !next_is_clause()) {
         alias = take().value;
     }
     if (!alias) return relation;

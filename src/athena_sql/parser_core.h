@@ -84,6 +84,7 @@ class Parser {
     Result<std::unique_ptr<Relation>> parse_join_condition(std::unique_ptr<Relation> join);
     Result<std::unique_ptr<Relation>> parse_relation();
     bool next_is_parenthesized_query() const;
+    bool next_is_clause() const;
     Result<std::unique_ptr<Relation>> parse_relation_primary();
     Result<std::unique_ptr<Relation>> parse_relation_alias(std::unique_ptr<Relation> relation);
     Result<std::vector<SortItem>> parse_order_by();

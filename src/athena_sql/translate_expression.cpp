@@ -228,6 +228,9 @@ Result<Value> Translator::typed_literal(const Expr& expr) const {
             } else if (text.find_first_not_of("0123456789-:. ") != std::string::npos) {
                 return not_supported("Time zones other than UTC", expr.at);
             }
+            if (zoned) {
+                return Value{type, "CAST(CAST(" + quote(text) + " AS TIMESTAMPTZ) AS TIMESTAMP)"};
+            }
             return Value{type, "CAST(" + quote(text) + " AS TIMESTAMP)"};
         }
         case K::decimal: {
@@ -536,7 +539,6 @@ Result<Value> Translator::concat(const Expr& expr, const Env& env) {
         arrays = arrays || value.type.is(K::array);
         values.push_back(std::move(value));
     }
-    const Type first = values[0].type;
     Type type = arrays ? Type{} : make_varchar();
     std::string sql;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -545,9 +547,10 @@ Result<Value> Translator::concat(const Expr& expr, const Env& env) {
         const bool fits = arrays || value.type.is(K::varchar) || value.type.is(K::fixed_char) ||
                           value.type.is(K::unknown) || value.type.is(K::varbinary);
         if (!fits) {
-            return type_mismatch(
-                "Cannot apply operator: " + trino_name(first) + " || " + trino_name(value.type),
-                expr.children[i]->at);
+            const std::size_t left_of = i == 0 ? 0 : i - 1;
+            return type_mismatch("Cannot apply operator: " + trino_name(values[left_of].type) +
+                                     " || " + trino_name(values[left_of + 1].type),
+                                 expr.children[left_of]->at);
         }
         if (arrays && !value.type.is(K::array)) {  // array || element
             value.sql = "[" + value.sql + "]";
