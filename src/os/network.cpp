@@ -177,7 +177,12 @@ bool Loop::on_loop_thread() const {
 void Loop::stop() {
     stopped_ = true;
     context_.stop();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    // What was ready ends here, on this thread: handlers of closed listeners and sockets own them,
+    // and they hold this loop.
+    context_.restart();
+    context_.poll();
 }
 
 }  // namespace network
