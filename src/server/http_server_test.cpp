@@ -82,6 +82,27 @@ class PatternSource final : public wire::BodySource {
     std::uint64_t at_ = 0;
 };
 
+// An exchange that a handler leaves for the test to answer.
+class Parked {
+  public:
+    void put(std::shared_ptr<Exchange> exchange) {
+        const std::lock_guard lock(mutex_);
+        exchange_ = std::move(exchange);
+    }
+    std::shared_ptr<Exchange> take() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(exchange_, nullptr);
+    }
+    bool is_there() {
+        const std::lock_guard lock(mutex_);
+        return exchange_ != nullptr;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::shared_ptr<Exchange> exchange_;
+};
+
 class HttpServerTest : public ::testing::Test {
   protected:
     ~HttpServerTest() override {
@@ -317,21 +338,21 @@ TEST_F(HttpServerTest, AnswersWhatTheHandlerDropped) {
 
 TEST_F(HttpServerTest, TellsWhenTheClientIsGone) {
     std::atomic<int> gone{0};
-    std::shared_ptr<Exchange> parked;
+    Parked parked;
     handler_.on_run = [&](std::shared_ptr<Exchange> exchange) {
-        parked = exchange;
         exchange->when_gone([&gone] { ++gone; });
+        parked.put(std::move(exchange));
     };
     RawClient client = connect();
     ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
-    ASSERT_TRUE(eventually([&] { return parked != nullptr; }));
+    ASSERT_TRUE(eventually([&] { return parked.is_there(); }));
     EXPECT_EQ(gone, 0);
     client.reset();
     EXPECT_TRUE(eventually([&] { return gone == 1; }));
-    parked->when_gone([&gone] { ++gone; });
+    const auto exchange = parked.take();
+    exchange->when_gone([&gone] { ++gone; });
     EXPECT_TRUE(eventually([&] { return gone == 2; }));
-    EXPECT_TRUE(parked->respond({}));  // into the void
-    parked.reset();
+    EXPECT_TRUE(exchange->respond({}));  // into the void
 }
 
 TEST_F(HttpServerTest, AnswersAClientThatStoppedSending) {
@@ -623,19 +644,18 @@ TEST_F(HttpServerTest, ListensOnAUnixSocket) {
 }
 
 TEST_F(HttpServerTest, DrainsWhatIsInFlight) {
-    std::shared_ptr<Exchange> parked;
-    handler_.on_run = [&](std::shared_ptr<Exchange> exchange) { parked = std::move(exchange); };
+    Parked parked;
+    handler_.on_run = [&](std::shared_ptr<Exchange> exchange) { parked.put(std::move(exchange)); };
     RawClient idle = connect();
     RawClient busy = connect();
     ASSERT_TRUE(busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
-    ASSERT_TRUE(eventually([&] { return parked != nullptr && server_->connection_count() == 2; }));
+    ASSERT_TRUE(eventually([&] { return parked.is_there() && server_->connection_count() == 2; }));
     bool clean = false;
     std::thread stopper([&] { clean = server_->stop(5000); });
     EXPECT_TRUE(idle.is_closed());
     wire::Response response;
     response.body = "late";
-    parked->respond(std::move(response));
-    parked.reset();
+    parked.take()->respond(std::move(response));
     const RawAnswer answer = busy.read_answer();
     EXPECT_EQ(answer.body, "late");
     EXPECT_EQ(answer.headers.at("connection"), "close");
@@ -646,16 +666,15 @@ TEST_F(HttpServerTest, DrainsWhatIsInFlight) {
 }
 
 TEST_F(HttpServerTest, CutsOffWhatOutlastsTheDrain) {
-    std::shared_ptr<Exchange> parked;
-    handler_.on_run = [&](std::shared_ptr<Exchange> exchange) { parked = std::move(exchange); };
+    Parked parked;
+    handler_.on_run = [&](std::shared_ptr<Exchange> exchange) { parked.put(std::move(exchange)); };
     RawClient busy = connect();
     ASSERT_TRUE(busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
-    ASSERT_TRUE(eventually([&] { return parked != nullptr; }));
+    ASSERT_TRUE(eventually([&] { return parked.is_there(); }));
     EXPECT_FALSE(server_->stop(50));
     EXPECT_TRUE(busy.is_closed());
     EXPECT_EQ(server_->connection_count(), 0U);
-    parked->respond({});
-    parked.reset();
+    parked.take()->respond({});
 }
 
 }  // namespace
