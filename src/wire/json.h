@@ -14,6 +14,9 @@ namespace wire {
 
 // Deeper documents are refused.
 inline constexpr std::size_t json_depth_max = 64;
+// Elements of all lists and maps of one message together: bounds what a small hostile body can
+// make us allocate ("{}" is two bytes, a structure a hundred).
+inline constexpr std::size_t json_entries_max = 250'000;
 
 // Decoders note the required members that the sender left out (a plain C++ member cannot show it):
 // paths in AWS's spelling, "streamName", "records.1.member.data", at most missing_members_max.

@@ -189,6 +189,11 @@ class Handler {
             return unwrap(root_.type, root_.object, root_.timestamp, is_null);
         }
         Frame& frame = stack_.back();
+        if (frame.type->kind != shape::Kind::structure && ++entries_ > json_entries_max) {
+            fail("More than " + std::to_string(json_entries_max) + " entries in lists and maps",
+                 error);
+            return {};
+        }
         switch (frame.type->kind) {
             case shape::Kind::list: {
                 if (is_null && frame.type->element().kind != shape::Kind::document &&
@@ -475,6 +480,7 @@ class Handler {
     MissingMembers* missing_;
     std::vector<Frame> stack_;
     std::size_t skip_depth_ = 0;
+    std::size_t entries_ = 0;
     shape::Document* document_ = nullptr;  // inside a document: where its text goes
     std::size_t document_depth_ = 0;
     bool document_first_ = true;  // no comma before the next token

@@ -170,6 +170,17 @@ TEST(JsonDecode, DepthHasALimit) {
     EXPECT_FALSE(wire::check_json(nested(wire::json_depth_max + 1)).has_value());
 }
 
+TEST(JsonDecode, EntriesHaveALimit) {
+    std::string text = R"({"Numbers": {"n": [1)";
+    for (std::size_t i = 2; i < wire::json_entries_max; ++i)
+        text += ",1";
+    // With the map's own entry these are exactly as many as are allowed.
+    EXPECT_EQ(decode(text + "]}}").numbers.at("n").size(), wire::json_entries_max - 1);
+    EXPECT_EQ(refusal(text + ",1]}}"), "More than 250000 entries in lists and maps");
+    // What is skipped costs nothing.
+    EXPECT_EQ(refusal(R"({"Unknown")" + text.substr(10) + ",1,1]}}"), "accepted");
+}
+
 TEST(JsonDecode, Recursion) {
     const auto tree = wire::decode_json<Tree>(
         R"({"Name": "a", "Children": [{"Name": "b", "Children": [{"Name": "c"}]}, {"Name": "d"}],

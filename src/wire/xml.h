@@ -13,6 +13,8 @@ namespace wire {
 
 // Deeper documents are refused.
 inline constexpr std::size_t xml_depth_max = 64;
+// Tags in one document: bounds the tree that a small hostile body can make us build.
+inline constexpr std::size_t xml_tags_max = 500'000;
 inline constexpr std::string_view xml_declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 // Decode the root element's content into `out`, a default-constructed object of `type` (a

@@ -1,4 +1,5 @@
 // The decoding half of xml.h.
+#include <algorithm>
 #include <pugixml.hpp>
 
 #include "wire/text_value.h"
@@ -84,8 +85,7 @@ class Decoder {
     // By the whole name ("xsi:type"), or the local one.
     static pugi::xml_attribute find_attribute(const pugi::xml_node& node, std::string_view name) {
         for (const pugi::xml_attribute& attribute : node.attributes()) {
-            if (attribute.name() == name ||
-                local_name(attribute.name()) == local_name(name)) {
+            if (attribute.name() == name || local_name(attribute.name()) == local_name(name)) {
                 return attribute;
             }
         }
@@ -192,6 +192,9 @@ base::Result<void> decode_xml(std::string_view text, const shape::Type& type, vo
                               MissingMembers* missing) {
     if (!is_utf8(text)) {
         return base::Error{base::ErrorKind::invalid, "the document is not UTF-8", {}};
+    }
+    if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '<')) > xml_tags_max) {
+        return base::Error{base::ErrorKind::invalid, "the document has too many tags", {}};
     }
     pugi::xml_document document;
     // White space alone is kept where it is an element's only content (a Prefix may be " ").

@@ -118,6 +118,14 @@ TEST(Xml, DepthHasALimit) {
     EXPECT_FALSE(decode(nested(100'000)).has_value());
 }
 
+TEST(Xml, TagsHaveALimit) {
+    std::string text = "<Doc>";
+    for (std::size_t i = 2; i < wire::xml_tags_max; ++i)
+        text += "<a/>";
+    EXPECT_TRUE(decode(text + "</Doc>").has_value());
+    EXPECT_FALSE(decode(text + "<a/></Doc>").has_value());
+}
+
 TEST(Xml, TextIsAlwaysUtf8) {
     std::string out;
     wire::append_xml_text(out, std::string_view("a\xFF\x01\x1F\0", 5));
