@@ -97,6 +97,9 @@ void Committer::stop() {
             complete_open_segment();
             (void)settle();
             (void)seal_complete_segments();
+            if (const auto spare = take_spare()) {
+                (void)environment_.files.remove(spare->segment()->path);
+            }
         }
         end_turn();
         if (empty) break;
@@ -174,7 +177,11 @@ base::Result<void> Committer::write_group(Group& group) {
     // Where the disk is full this fails, and the segment is as good as before.
     TRY_VOID(writer_->reserve(end, options_.segment_bytes_max));
     const auto written = write_and_sync(frames, group);
-    if (!written) poison(written.error());
+    if (!written) {
+        poison(written.error());
+    } else if (writer_->bytes() > options_.segment_bytes_max / spare_from_part) {
+        prepare_spare();
+    }
     return written;
 }
 
@@ -196,6 +203,11 @@ base::Result<void> Committer::write_and_sync(const std::vector<FramePointer>& fr
 // ---- segments ----
 
 base::Result<void> Committer::open_segment() {
+    writer_ = take_spare();
+    if (writer_) {
+        records_->open_segment(writer_->segment());
+        return base::ok();
+    }
     const std::uint64_t reserve = std::min(reserve_bytes_, options_.segment_bytes_max);
     auto writer = SegmentWriter::create(environment_, options_.directory, ++last_id_, reserve);
     if (!writer && writer.error().kind == ErrorKind::unavailable && reserve > reserve_bytes_min) {
@@ -207,6 +219,44 @@ base::Result<void> Committer::open_segment() {
     writer_ = std::move(writer.value());
     records_->open_segment(writer_->segment());
     return base::ok();
+}
+
+void Committer::prepare_spare() {
+    {
+        base::MutexLock lock(mutex_);
+        if (spare_state_ != Spare::none || stopping_) return;
+        spare_state_ = Spare::posted;
+        spare_id_ = ++last_id_;
+    }
+    const std::uint64_t reserve = std::min(writer_->reserved_bytes(), options_.segment_bytes_max);
+    environment_.executor.post(
+        [self = shared_from_this(), id = last_id_, reserve] { self->make_spare(id, reserve); });
+}
+
+void Committer::make_spare(std::uint64_t id, std::uint64_t reserve_bytes) {
+    {
+        base::MutexLock lock(mutex_);
+        // The roll did not wait for this task to begin.
+        if (spare_state_ != Spare::posted || spare_id_ != id) return;
+        spare_state_ = Spare::making;
+    }
+    auto made = SegmentWriter::create(environment_, options_.directory, id, reserve_bytes);
+    {
+        base::MutexLock lock(mutex_);
+        // On failure the roll tries for itself, and reports what is wrong.
+        spare_state_ = made ? Spare::ready : Spare::none;
+        if (made) spare_ = std::move(made.value());
+    }
+    changed_.notify_all();
+}
+
+// The spare, or null when there is none; waits for one that is being made right now.
+std::unique_ptr<SegmentWriter> Committer::take_spare() {
+    base::MutexLock lock(mutex_);
+    while (spare_state_ == Spare::making)
+        changed_.wait(lock);
+    spare_state_ = Spare::none;
+    return std::move(spare_);
 }
 
 void Committer::complete_open_segment() {

@@ -17,7 +17,8 @@
 
 namespace segment_log {
 
-inline constexpr std::size_t group_bytes_max = 8 * 1024 * 1024;  // or one larger batch
+inline constexpr std::size_t group_bytes_max = 2 * 1024 * 1024;  // or one larger batch
+inline constexpr std::uint64_t spare_from_part = 2;  // made when 1/2 of the segment is written
 inline constexpr std::size_t completions_per_task_max = 8;
 
 // Tasks on the executor keep it alive; after stop() they find nothing to do.
@@ -65,6 +66,9 @@ class Committer : public std::enable_shared_from_this<Committer> {
     base::Result<void> write_group(Group& group);
     base::Result<void> write_and_sync(const std::vector<FramePointer>& frames, Group& group);
     base::Result<void> open_segment();
+    void prepare_spare();
+    void make_spare(std::uint64_t id, std::uint64_t reserve_bytes);
+    std::unique_ptr<SegmentWriter> take_spare();
     void complete_open_segment();
     void poison(const base::Error& error);
     base::Result<void> settle();
@@ -92,6 +96,12 @@ class Committer : public std::enable_shared_from_this<Committer> {
     bool posted_ GUARDED_BY(mutex_) = false;
     bool stopping_ GUARDED_BY(mutex_) = false;
     bool stopped_ GUARDED_BY(mutex_) = false;
+
+    // The next segment, made while the open one fills: a group that rolls does not wait for it.
+    enum class Spare { none, posted, making, ready };
+    Spare spare_state_ GUARDED_BY(mutex_) = Spare::none;
+    std::uint64_t spare_id_ GUARDED_BY(mutex_) = 0;
+    std::unique_ptr<SegmentWriter> spare_ GUARDED_BY(mutex_);
 
     base::Mutex sealing_mutex_;  // held while an index is written
 

@@ -80,9 +80,12 @@ void DurableRecords::take(const Recovered& recovered) {
     for (const Summary& summary : recovered.segments) {
         segments_[summary.segment] = {State::sealed, summary, nullptr, nullptr};
     }
-    end_ = make_position(recovered.highest_id + 1, 0);
-    if (!segments_.empty() && segments_.rbegin()->first == recovered.highest_id) {
-        end_ = make_position(recovered.highest_id, segments_.rbegin()->second.summary.records);
+    // Not from highest_id: numbers above that never held a record may be forgotten by a crash, and
+    // what comes later must not come before a position that was once the end.
+    if (recovered.floor_id > 0) end_ = make_position(recovered.floor_id + 1, 0);
+    if (!segments_.empty()) {
+        const auto& [id, last] = *segments_.rbegin();
+        end_ = std::max(end_, make_position(id, last.summary.records));
     }
 }
 

@@ -24,11 +24,12 @@ class Recovery {
             TRY_VOID(files_.remove(path));
         }
         Recovered recovered;
-        recovered.highest_id = listing.floor;
+        recovered.highest_id = recovered.floor_id = listing.floor;
         if (listing.segments.empty()) return recovered;
-        const std::uint64_t newest = listing.segments.rbegin()->first;
-        recovered.highest_id = std::max(listing.floor, newest);
+        recovered.highest_id = std::max(listing.floor, listing.segments.rbegin()->first);
+        TRY(newest, remove_unused(listing));
         for (const auto& [id, found] : listing.segments) {
+            if (id > newest) break;
             if (!found.segment) {
                 // Deletion removes the segment durably, then its index.
                 TRY_VOID(files_.remove(index_path(directory_, id)));
@@ -41,6 +42,21 @@ class Recovery {
     }
 
   private:
+    // Removes segments at the end that were made ahead of their use, or half made. Returns the
+    // newest one that was used: only it may be torn, for when a segment gets its first frame, the
+    // one before is complete and durable.
+    base::Result<std::uint64_t> remove_unused(const Listing& listing) {
+        for (auto at = listing.segments.rbegin(); at != listing.segments.rend(); ++at) {
+            if (at->second.index) return at->first;
+            const std::string path = segment_path(directory_, at->first);
+            TRY(file, files_.open(path, base::OpenMode::read));
+            TRY(unused, has_no_frames(*file));
+            if (!unused) return at->first;
+            TRY_VOID(files_.remove(path));
+        }
+        return std::uint64_t{0};
+    }
+
     // A summary without records: there was nothing in it, and its file is gone.
     base::Result<Summary> take(std::uint64_t id, bool has_index, bool newest) {
         if (!has_index) return seal(id, newest);
@@ -67,9 +83,8 @@ class Recovery {
         if (!opened) {
             if (opened.error().kind != ErrorKind::corrupt) return opened.error();
             TRY(file, files_.open(path, base::OpenMode::read));
-            TRY(unfinished, is_unfinished(*file));
-            if (!unfinished) return opened.error();
-            log_.warn("removed a segment that a crash left without a header", {{"path", path}});
+            TRY(unused, has_no_frames(*file));
+            if (!unused) return opened.error();
             return discard(path);
         }
         TRY(scan, scan_segment(*opened.value(), checks_));

@@ -14,6 +14,7 @@ namespace segment_log {
 struct Recovered {
     std::vector<Summary> segments;  // all sealed now, by number
     std::uint64_t highest_id = 0;   // no number up to it may be given again
+    std::uint64_t floor_id = 0;     // the highest number whose records were deleted last
 };
 
 //   errors  corrupt (damage other than a torn tail of the newest segment), invalid (another master

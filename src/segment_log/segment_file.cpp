@@ -249,7 +249,7 @@ base::Result<Scan> scan_segment(const SegmentFile& segment, const Checks& checks
     return scan;
 }
 
-base::Result<bool> is_unfinished(const base::File& file) {
+base::Result<bool> has_no_frames(const base::File& file) {
     TRY(file_bytes, file.size());
     Window window(file, file_bytes);
     for (std::uint64_t offset = segment_header_bytes; offset < file_bytes; offset += window_bytes) {

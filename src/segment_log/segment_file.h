@@ -65,9 +65,9 @@ struct Scan {
 //           frame says that they were durable
 base::Result<Scan> scan_segment(const SegmentFile& segment, const Checks& checks);
 
-// Of a file whose header is damaged: true when nothing follows the header, which is what a crash
-// while the segment was made leaves (frames are written only behind a durable header).
-base::Result<bool> is_unfinished(const base::File& file);
+// Nothing follows the segment's header (which may be damaged: a crash while the segment was made;
+// frames are written only behind a durable header).
+base::Result<bool> has_no_frames(const base::File& file);
 
 // Durably; the segment ends where `index` says from now on.
 base::Result<void> write_index(base::FileSystem& files, const std::string& directory,
