@@ -157,11 +157,13 @@ void DurableRecords::forget(std::uint64_t segment) {
     base::MutexLock lock(mutex_);
     segments_.erase(segment);
     std::erase(loaded_, segment);
+    std::size_t freed_bytes = 0;
     std::erase_if(recent_, [&](const FramePointer& frame) {
         if (segment_of(frame->first) != segment) return false;
-        recent_bytes_ -= frame->memory_bytes();
+        freed_bytes += frame->memory_bytes();
         return true;
     });
+    recent_bytes_ -= freed_bytes;
     lock.unlock();
     cache_.forget_segment(segment);
 }
