@@ -70,6 +70,8 @@ class Version {
     base::Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) const;
     std::optional<wire::FileRange> file_range(std::uint64_t offset, std::uint64_t length,
                                               bool only_checked) const;
+    // A range of an object that was read whole when it was opened.
+    std::optional<std::string_view> in_memory(std::uint64_t offset, std::uint64_t length) const;
 
     ObjectInfo info;
 
@@ -199,6 +201,12 @@ std::optional<wire::FileRange> Version::file_range(std::uint64_t offset, std::ui
     return wire::FileRange{file_->file(), offset, length};
 }
 
+std::optional<std::string_view> Version::in_memory(std::uint64_t offset,
+                                                   std::uint64_t length) const {
+    if (file_ || !extents_.empty()) return std::nullopt;
+    return small_.bytes.substr(std::min<std::uint64_t>(offset, small_.bytes.size()), length);
+}
+
 class RangeBody final : public wire::BodySource {
   public:
     RangeBody(std::shared_ptr<const Version> version, std::uint64_t offset, std::uint64_t length)
@@ -211,6 +219,9 @@ class RangeBody final : public wire::BodySource {
         TRY(got, version_->read_at(at_, out.first(count)));
         at_ += got;
         return got;
+    }
+    std::optional<std::string_view> in_memory() const override {
+        return version_->in_memory(at_, end_ - at_);
     }
     // Bytes whose checksums were found right before, since the file was opened: the first reading
     // goes through read.
