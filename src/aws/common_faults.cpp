@@ -12,6 +12,13 @@ Fault not_implemented(std::string_view service, std::string_view operation) {
     return {"NotImplemented", std::move(message), 501};
 }
 
+Fault cbor_not_implemented() {
+    return {"NotImplemented",
+            "Data Stack does not have the CBOR protocols. SDKs use JSON instead with "
+            "AWS_CBOR_DISABLE=true or, in Java, -Daws.cborEnabled=false.",
+            501};
+}
+
 Fault no_operation(std::string_view service, Protocol protocol) {
     if (protocol == Protocol::query) {
         return {"MissingAction",

@@ -12,6 +12,8 @@ namespace aws {
 
 // 501: SDKs do not retry it. `operation` may be empty when the service itself is unknown.
 Fault not_implemented(std::string_view service, std::string_view operation);
+// A body in CBOR, which Java's SDKs send to Kinesis unless told otherwise.
+Fault cbor_not_implemented();
 // The request names no operation.
 Fault no_operation(std::string_view service, Protocol protocol);
 // The body does not decode.

@@ -199,6 +199,21 @@ TEST(Router, FindsServices) {
     EXPECT_EQ(router.route(head).refusal->code, "UnknownOperationException");
 }
 
+TEST(Router, CborIsRefusedWithTheWayOut) {
+    aws::Router router;
+    Toy toy;
+    router.add(model, &toy);
+    wire::RequestHead head;
+    head.method = "POST";
+    head.target = "/";
+    head.headers.add("X-Amz-Target", "Toy_20260301.Echo");
+    head.headers.add("Content-Type", "application/x-amz-cbor-1.1");
+    const auto route = router.route(head);
+    ASSERT_TRUE(route.refusal.has_value());
+    EXPECT_EQ(route.refusal->http_status, 501);
+    EXPECT_NE(route.refusal->message.find("AWS_CBOR_DISABLE"), std::string::npos);
+}
+
 TEST(Router, ReadsScopesOfHostileText) {
     for (const std::string_view text :
          {"", "Credential=", "Credential=/aws4_request", "Credential=a/aws4_request",

@@ -160,6 +160,11 @@ const Router::Entry* Router::find_entry(const wire::RequestHead& head, const Hos
 
 void Router::route_json(const wire::RequestHead& head, Route& route) const {
     const ServiceModel& model = *route.model;
+    if (head.headers.get("content-type").starts_with("application/x-amz-cbor") ||
+        head.headers.find("smithy-protocol") != nullptr) {
+        route.refusal = cbor_not_implemented();
+        return;
+    }
     const std::string_view target = head.headers.get("x-amz-target");
     const std::size_t dot = target.rfind('.');
     if (dot == std::string_view::npos || target.substr(0, dot) != model.target_prefix) {
