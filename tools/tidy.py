@@ -78,7 +78,7 @@ def check_includes(path, lines):
             if "/" in match.group(1) or not (path.parent / match.group(1)).exists():
                 breach(path, number, f"include by its path below src/: {match.group(1)}")
             continue
-        if is_test(path) and folder in ("sim", "os", "aws"):
+        if is_test(path) and folder in ("sim", "os", "aws", "server"):
             continue
         if folder == own:
             if own == "services" and len(target) > 2 and target[1] not in (parts[1], "ports"):

@@ -31,7 +31,7 @@ struct Instance {
     std::shared_ptr<base::Child> child;  // null until the process runs
     bool kill_wanted = false;            // before it was known to run
 
-    RuntimeApi::Respond parked_next;       // while idle
+    RuntimeApi::Respond parked_next;       // while idle, or before we know that it runs
     std::optional<Invocation> invocation;  // while busy
     std::int64_t begun_ns = 0;             // of the invocation
     base::TimerId timer = 0;               // its timeout, or that of the start

@@ -115,18 +115,28 @@ aws::Reply<void> Runner::admit(Pool& pool, Actions& actions) {
     if (running >= options_.instances_per_function_max) {
         return faults::throttled("ConcurrentInvocationLimitExceeded");
     }
-    if (!idle && instances_.size() >= options_.instances_max && !evict_idle(actions)) {
+    if (!idle && living_count() >= options_.instances_max && !evict_idle(actions)) {
         return faults::throttled("ConcurrentInvocationLimitExceeded");
     }
     return base::ok();
 }
 
-// End the process that has been idle longest, of any function. False when none is idle.
+std::size_t Runner::living_count() const {
+    std::size_t count = 0;
+    for (const auto& [token, instance] : instances_) {
+        if (instance->state != InstanceState::ending) ++count;
+    }
+    return count;
+}
+
+// End the process that has been without work longest, of any function: one that has answered and
+// not asked again counts as such. False when all work.
 bool Runner::evict_idle(Actions& actions) {
     InstanceRef oldest;
     for (const auto& [token, instance] : instances_) {
-        if (instance->state == InstanceState::idle &&
-            (oldest == nullptr || instance->idle_since_ns < oldest->idle_since_ns)) {
+        const bool free =
+            instance->state == InstanceState::idle || instance->state == InstanceState::finishing;
+        if (free && (oldest == nullptr || instance->idle_since_ns < oldest->idle_since_ns)) {
             oldest = instance;
         }
     }
@@ -216,7 +226,7 @@ void Runner::assign(const InstanceRef& instance, Invocation invocation, Actions&
         response.headers.add("Lambda-Runtime-Client-Context", invocation.client_context);
     }
     response.body = std::exchange(invocation.payload, {});
-    if (instance->child != nullptr) instance->child->watch(true);
+    instance->child->watch(true);
     instance->log->begin_tail();
     instance->log->platform("START RequestId: " + invocation.request_id + " Version: $LATEST");
     instance->timer = gate_.after(

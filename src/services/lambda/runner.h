@@ -102,6 +102,7 @@ class Runner final : public RuntimeApi {
 
     // runner.cpp
     aws::Reply<void> admit(Pool& pool, Actions& actions) REQUIRES(mutex_);
+    std::size_t living_count() const REQUIRES(mutex_);
     bool evict_idle(Actions& actions) REQUIRES(mutex_);
     void balance(Pool& pool, Actions& actions) REQUIRES(mutex_);
     void balance_later(const std::string& function_id);
@@ -130,6 +131,7 @@ class Runner final : public RuntimeApi {
 
     // runner_api.cpp
     void next(const InstanceRef& instance, Respond respond);
+    void take_work(const InstanceRef& instance, Actions& actions) REQUIRES(mutex_);
     void response(const InstanceRef& instance, const std::string& request_id, std::string body,
                   bool error, Respond respond);
     void init_error(const InstanceRef& instance, std::string body, Respond respond);

@@ -69,35 +69,44 @@ void Runner::next(const InstanceRef& instance, Respond respond) {
     Actions actions;
     {
         base::MutexLock lock(mutex_);
-        const std::int64_t now_ns = env_.clock.monotonic_ns();
         if (instance->state == InstanceState::busy) {
             lock.unlock();
             return respond(refusal(403, "InvalidStateTransition",
                                    "Answer the invocation before asking for the next."));
         }
         if (instance->state == InstanceState::ending) return;  // closes the connection
-        if (instance->state == InstanceState::starting) {
-            instance->init_ms = static_cast<double>(now_ns - instance->started_ns) / 1e6;
-            if (instance->timer != 0) env_.executor.cancel(std::exchange(instance->timer, 0));
-        }
-        instance->state = InstanceState::idle;
-        instance->idle_since_ns = now_ns;
         instance->parked_next = std::move(respond);
-        if (instance->child != nullptr) instance->child->watch(false);
-        const auto pool = pools_.find(instance->function->id);
-        const bool stale = pool == pools_.end() || pool->second.current == nullptr ||
-                           instance->function->generation < pool->second.current->generation;
-        const bool old = now_ns - instance->started_ns > options_.instance_life_ms * 1'000'000;
-        if (stale || old || stopping_) {
-            end(instance, actions);
-            if (pool != pools_.end()) balance(pool->second, actions);
-        } else if (!pool->second.waiting.empty()) {
-            Invocation invocation = std::move(pool->second.waiting.front());
-            pool->second.waiting.pop_front();
-            assign(instance, std::move(invocation), actions);
-        }
+        // Quicker than the spawner's word that it runs: on_started goes on.
+        if (instance->child == nullptr) return;
+        take_work(instance, actions);
     }
     run(actions);
+}
+
+// It asks for work and we know its process: give it some, or keep it for later.
+void Runner::take_work(const InstanceRef& instance, Actions& actions) {
+    const std::int64_t now_ns = env_.clock.monotonic_ns();
+    const bool served = instance->state != InstanceState::starting;
+    if (!served) {
+        instance->init_ms = static_cast<double>(now_ns - instance->started_ns) / 1e6;
+        if (instance->timer != 0) env_.executor.cancel(std::exchange(instance->timer, 0));
+    }
+    instance->state = InstanceState::idle;
+    instance->idle_since_ns = now_ns;
+    instance->child->watch(false);
+    const auto pool = pools_.find(instance->function->id);
+    const bool stale = pool == pools_.end() || pool->second.current == nullptr ||
+                       instance->function->generation < pool->second.current->generation;
+    const bool old =
+        served && now_ns - instance->started_ns > options_.instance_life_ms * 1'000'000;
+    if (stale || old || stopping_) {
+        end(instance, actions);
+        if (pool != pools_.end()) balance(pool->second, actions);
+    } else if (!pool->second.waiting.empty()) {
+        Invocation invocation = std::move(pool->second.waiting.front());
+        pool->second.waiting.pop_front();
+        assign(instance, std::move(invocation), actions);
+    }
 }
 
 void Runner::response(const InstanceRef& instance, const std::string& request_id, std::string body,

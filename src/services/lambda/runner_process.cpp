@@ -154,14 +154,18 @@ void Runner::on_started(const InstanceRef& instance,
         }
         return run(actions);
     }
-    std::shared_ptr<base::Child> running = std::move(child.value());
-    base::MutexLock lock(mutex_);
-    instance->child = running;
-    if (instance->kill_wanted) running->kill();
-    // It may have asked for work, and got some, before we heard that it runs.
-    if (instance->state == InstanceState::busy || instance->state == InstanceState::starting) {
-        running->watch(true);
+    Actions actions;
+    {
+        base::MutexLock lock(mutex_);
+        instance->child = std::move(child.value());
+        if (instance->kill_wanted) {
+            instance->child->kill();
+        } else {
+            instance->child->watch(true);
+            if (instance->parked_next) take_work(instance, actions);
+        }
     }
+    run(actions);
 }
 
 // Not the function's fault: one waiting invocation gets the fault.

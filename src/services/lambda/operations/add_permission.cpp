@@ -6,6 +6,9 @@
 namespace lambda {
 namespace {
 
+constexpr const char* source_arn_pattern =
+    R"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))";
+
 struct Input {
     std::string function_name;
     std::string statement_id;
@@ -27,10 +30,7 @@ struct Input {
             aws::member("Action", &Input::action,
                         {.required = true, .pattern = R"((lambda:[*]|lambda:[a-zA-Z]+|[*]))"}),
             aws::member("Principal", &Input::principal, {.required = true, .pattern = R"([^\s]+)"}),
-            aws::member(
-                "SourceArn", &Input::source_arn,
-                {.pattern =
-                     R"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))"}),
+            aws::member("SourceArn", &Input::source_arn, {.pattern = source_arn_pattern}),
             aws::member("SourceAccount", &Input::source_account,
                         {.max = 12, .pattern = R"(\d{12})"}),
             aws::member("EventSourceToken", &Input::event_source_token,
