@@ -35,6 +35,13 @@ void BlockCache::forget_segment(std::uint64_t segment) {
     }
 }
 
+void BlockCache::clear() {
+    base::MutexLock lock(mutex_);
+    entries_.clear();
+    by_key_.clear();
+    bytes_ = 0;
+}
+
 std::size_t BlockCache::bytes() const {
     base::MutexLock lock(mutex_);
     return bytes_;

@@ -27,6 +27,7 @@ class BlockCache {
     // The least lately used go when there are more than `bytes_max`; a larger block is not kept.
     void insert(std::uint64_t segment, const Block& block, Frames frames);
     void forget_segment(std::uint64_t segment);
+    void clear();
     std::size_t bytes() const;
 
   private:

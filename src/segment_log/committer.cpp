@@ -83,6 +83,8 @@ void Committer::stop() {
     {
         base::MutexLock lock(mutex_);
         stopping_ = true;
+        if (idle_timer_ != 0) (void)environment_.executor.cancel(idle_timer_);
+        idle_timer_ = 0;
     }
     while (true) {
         take_turn();
@@ -151,8 +153,38 @@ void Committer::commit_group() {
         bytes += pending.frame->memory_bytes();
     const base::Result<void> result = write_group(group);
     complete(group, result);
+    {
+        base::MutexLock lock(mutex_);
+        queued_bytes_ -= bytes;
+        ++commits_;
+    }
+    watch_for_idleness();
+}
+
+void Committer::watch_for_idleness() {
     base::MutexLock lock(mutex_);
-    queued_bytes_ -= bytes;
+    if (idle_timer_ != 0 || stopping_) return;
+    idle_timer_ = environment_.executor.after(
+        idle_ms,
+        [self = shared_from_this(), commits = commits_] { self->look_for_idleness(commits); });
+}
+
+// Many logs may be used now and then: only those in use hold frames in memory.
+void Committer::look_for_idleness(std::uint64_t commits) {
+    {
+        base::MutexLock lock(mutex_);
+        idle_timer_ = 0;
+        if (stopping_) return;
+        if (commits != commits_) {
+            lock.unlock();
+            watch_for_idleness();
+            return;
+        }
+    }
+    records_->forget_recent();
+    take_turn();
+    if (writer_) writer_->release_memory();
+    end_turn();
 }
 
 base::Result<void> Committer::write_group(Group& group) {

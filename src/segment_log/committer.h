@@ -18,6 +18,7 @@
 namespace segment_log {
 
 inline constexpr std::size_t group_bytes_max = 2 * 1024 * 1024;  // or one larger batch
+inline constexpr std::int64_t idle_ms = 10'000;      // then the memory of frames is given back
 inline constexpr std::uint64_t spare_from_part = 2;  // made when 1/2 of the segment is written
 inline constexpr std::size_t completions_per_task_max = 8;
 
@@ -73,6 +74,9 @@ class Committer : public std::enable_shared_from_this<Committer> {
     void poison(const base::Error& error);
     base::Result<void> settle();
 
+    void watch_for_idleness();
+    void look_for_idleness(std::uint64_t commits);
+
     base::Result<void> seal_complete_segments();
     base::Result<void> seal(std::uint64_t id);
     void post_sealing();
@@ -92,6 +96,8 @@ class Committer : public std::enable_shared_from_this<Committer> {
     std::size_t queued_bytes_ GUARDED_BY(mutex_) = 0;  // until written
     std::deque<Completion> completions_ GUARDED_BY(mutex_);
     std::size_t completing_ GUARDED_BY(mutex_) = 0;
+    std::uint64_t commits_ GUARDED_BY(mutex_) = 0;
+    base::TimerId idle_timer_ GUARDED_BY(mutex_) = 0;
     bool busy_ GUARDED_BY(mutex_) = false;  // somebody has the turn
     bool posted_ GUARDED_BY(mutex_) = false;
     bool stopping_ GUARDED_BY(mutex_) = false;

@@ -23,6 +23,11 @@ class Collector {
 
     // Takes what it wants of the frame, from next() on; false when the limits are reached.
     bool add(const FramePointer& frame) {
+        passed_bytes_ += frame->memory_bytes();
+        if (limits_.lane && (frame->lanes & lane_bit(*limits_.lane)) == 0) {
+            skip_to(frame->end());
+            return true;
+        }
         std::size_t offset = 0;
         bool remembered = false;
         for (std::size_t i = 0; i < frame->heads.size(); ++i) {
@@ -42,7 +47,6 @@ class Collector {
             }
             next_ = position + 1;
         }
-        passed_bytes_ += frame->memory_bytes();
         return true;
     }
     void skip_to(Position next) { next_ = std::max(next_, next); }
@@ -166,6 +170,16 @@ void DurableRecords::forget(std::uint64_t segment) {
     recent_bytes_ -= freed_bytes;
     lock.unlock();
     cache_.forget_segment(segment);
+}
+
+void DurableRecords::forget_recent() {
+    std::deque<FramePointer> forgotten;  // freed outside of the lock
+    {
+        base::MutexLock lock(mutex_);
+        forgotten.swap(recent_);
+        recent_bytes_ = 0;
+    }
+    cache_.clear();
 }
 
 // Keeps the descriptor and index of the segment, and lets those go that were used longest ago.

@@ -46,6 +46,8 @@ class DurableRecords {
     std::optional<Index> index_of(std::uint64_t complete_segment) const;
     void set_sealed(std::uint64_t segment);
     void forget(std::uint64_t segment);
+    // Gives back the memory of frames; readers go to the files.
+    void forget_recent();
 
     // ---- for readers ----
     base::Result<Batch> read(Position from, const ReadLimits& limits) const;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "segment_log/committer.h"
 #include "segment_log/durable_records.h"
 #include "segment_log/segment_file.h"
 #include "segment_log/testing.h"
@@ -264,6 +265,42 @@ TEST(SegmentLogTest, a_tail_reader_does_not_touch_the_disk) {
         from = batch.next;
     }
     EXPECT_EQ(reads, world.files->call_count(sim::Call::read));
+}
+
+TEST(SegmentLogTest, an_idle_log_gives_its_memory_back_and_reads_from_its_file) {
+    World world;
+    const auto log = world.open();
+    ASSERT_TRUE(world.append(*log, batch_of(0, 0, 10)));
+    world.executor.run_for_ms(idle_ms - 1);
+    ASSERT_TRUE(world.append(*log, batch_of(0, 1, 10)));
+    auto reads = world.files->call_count(sim::Call::read);
+    world.executor.run_for_ms(idle_ms - 1);  // not idle since the last append
+    EXPECT_EQ(20U, read_all(*log).value().size());
+    EXPECT_EQ(reads, world.files->call_count(sim::Call::read));
+    world.executor.run_for_ms(idle_ms + 1);
+    EXPECT_EQ(0U, world.executor.timer_count());
+    EXPECT_EQ(20U, read_all(*log).value().size());
+    EXPECT_LT(reads, world.files->call_count(sim::Call::read));
+    ASSERT_TRUE(world.append(*log, batch_of(0, 2, 10)));
+    EXPECT_EQ(30U, read_all(*log).value().size());
+    log->stop();
+    EXPECT_EQ(0U, world.executor.timer_count());
+}
+
+TEST(SegmentLogTest, a_read_passes_over_a_bounded_number_of_bytes_of_other_lanes) {
+    World world;
+    const auto log = world.open();
+    ASSERT_TRUE(world.append(*log, batch_of(1, 0, 1)));
+    for (int i = 0; i < 10; ++i) {
+        // The same bit in the set of lanes as lane 1: only reading tells them apart.
+        ASSERT_TRUE(world.append(*log, batch_of(65, i, 8, 1 << 20)));
+    }
+    ASSERT_TRUE(world.append(*log, batch_of(1, 9, 1)));
+    const auto first = log->read(log->begin() + 1, {.lane = 1}).value();
+    EXPECT_TRUE(first.records.empty());
+    EXPECT_FALSE(first.at_end);
+    EXPECT_LT(log->begin() + 20, first.next);
+    EXPECT_EQ(2U, read_all(*log, 0, 1).value().size());
 }
 
 TEST(SegmentLogTest, lane_readers_read_a_block_once_and_others_not_at_all) {

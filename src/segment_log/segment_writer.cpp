@@ -93,10 +93,7 @@ base::Result<void> SegmentWriter::write(std::span<const FramePointer> frames) {
         ordinal += frame->heads.size();
     }
     const auto written = segment_->file->write_at(bytes_, std::string_view(sealed_.get(), total));
-    if (sealed_capacity_ > sealed_kept_bytes_max) {
-        sealed_.reset();
-        sealed_capacity_ = 0;
-    }
+    if (sealed_capacity_ > sealed_kept_bytes_max) release_memory();
     if (!written) return written;
     bytes_ = offset;
     records_ = ordinal;
@@ -107,6 +104,11 @@ base::Result<void> SegmentWriter::sync() {
     TRY_VOID(segment_->file->sync_data());
     synced_bytes_ = bytes_;
     return base::ok();
+}
+
+void SegmentWriter::release_memory() {
+    sealed_.reset();
+    sealed_capacity_ = 0;
 }
 
 void SegmentWriter::trim(std::uint64_t end) {

@@ -40,6 +40,8 @@ class SegmentWriter {
     // After a failure, of this or of sync(), the segment must never be written again.
     base::Result<void> write(std::span<const FramePointer> frames);
     base::Result<void> sync();
+    // Give back the memory of the last group.
+    void release_memory();
     // Give back what is reserved behind the last frame. Best effort.
     void trim(std::uint64_t end);
 
