@@ -57,7 +57,9 @@ class StreamSocket final : public Socket {
                 sent_bytes_ = before + total;
                 return error ? std::size_t{0} : std::size_t{64 * 1024 * 1024};
             },
-            [done = std::move(done)](const boost::system::error_code& error, std::size_t) mutable {
+            [this, before, done = std::move(done)](const boost::system::error_code& error,
+                                                   std::size_t total) mutable {
+                sent_bytes_ = before + total;
                 if (error) {
                     done(make_error(error.value(), "cannot write to the connection", ""));
                 } else {

@@ -24,28 +24,35 @@ void Connection::answer(wire::Response response) {
     if (!body_is_whole_ || core_->draining() || peer_done_) keep_alive_ = false;
     if (!body_is_whole_) abort_sink();
     append_head();
-    const std::uint64_t held = response_.body.capacity();
+    const bool with_body = !head_only_ && !has_no_body(response_.status);
+    if (!with_body) response_.stream.reset();
+    std::optional<std::string_view> in_memory;
+    if (response_.stream) in_memory = response_.stream->in_memory();
+    // A source in memory of another length than it announced goes the way that finds out.
+    if (in_memory && in_memory->size() != body_left_) in_memory.reset();
+    const std::string_view body = in_memory.value_or(response_.body);
+    const std::uint64_t held = std::max<std::uint64_t>(response_.body.capacity(), body.size());
     core_->reserve_anyway(held);
     answer_reserved_bytes_ = held;
 
     std::array<std::string_view, 2> parts{response_head_, std::string_view()};
     std::size_t count = 1;
-    const bool with_body = !head_only_ && !has_no_body(response_.status);
-    if (with_body && !response_.stream && !response_.body.empty()) parts[count++] = response_.body;
-    if (!with_body) response_.stream.reset();
+    const bool whole = !response_.stream || in_memory;
+    if (with_body && whole && !body.empty()) parts[count++] = body;
     writing_ = true;
     start_sending();
-    socket_->write({parts.data(), count}, [self = shared_from_this()](base::Result<void> result) {
-        self->writing_ = false;
-        if (self->state_ == State::closed) return;
-        if (!result) {
-            self->close();
-        } else if (self->response_.stream) {
-            self->write_body();
-        } else {
-            self->answered();
-        }
-    });
+    socket_->write({parts.data(), count},
+                   [self = shared_from_this(), whole](base::Result<void> result) {
+                       self->writing_ = false;
+                       if (self->state_ == State::closed) return;
+                       if (!result) {
+                           self->close();
+                       } else if (whole) {
+                           self->answered();
+                       } else {
+                           self->write_body();
+                       }
+                   });
 }
 
 void Connection::start_sending() {
@@ -98,10 +105,12 @@ void Connection::pull_body() {
     }
     // The disk's time is not the peer's.
     waiting_since_ns_ = 0;
-    if (pulled_.size() != wire::body_chunk_bytes_max) {
-        pulled_.resize(wire::body_chunk_bytes_max);
-        core_->reserve_anyway(wire::body_chunk_bytes_max);
-        answer_reserved_bytes_ += wire::body_chunk_bytes_max;
+    if (pulled_.empty()) {
+        pulled_ = core_->take_buffer();
+        pulled_.resize(static_cast<std::size_t>(
+            std::min<std::uint64_t>(wire::body_chunk_bytes_max, body_left_)));
+        core_->reserve_anyway(pulled_.size());
+        answer_reserved_bytes_ += pulled_.size();
     }
     // The task shares the stream, so that closing the connection cannot free it meanwhile.
     if (!source_) source_ = std::move(response_.stream);
@@ -146,8 +155,7 @@ void Connection::answered() {
     core_->release(std::exchange(answer_reserved_bytes_, 0));
     response_ = {};
     source_.reset();
-    pulled_.clear();
-    pulled_.shrink_to_fit();
+    if (!pulled_.empty()) core_->keep_buffer(std::exchange(pulled_, {}));
     exchange_.reset();
     if (keep_alive_ && !core_->draining()) {
         wait_for_head();

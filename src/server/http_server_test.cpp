@@ -158,6 +158,9 @@ TEST_F(HttpServerTest, AnswersAndKeepsTheConnection) {
         EXPECT_EQ(answer.headers.count("date"), 1U);
         EXPECT_EQ(answer.headers.count("connection"), 0U);
     }
+    EXPECT_TRUE(eventually([this] {
+        return metrics_.counter("http_sent_bytes_total", "server=\"api\"", "").value() >= 300;
+    }));
 }
 
 TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
@@ -588,6 +591,36 @@ TEST_F(HttpServerTest, StreamsAnswersOfAnySizeInLittleMemory) {
     EXPECT_EQ(broken.status, 200);
     EXPECT_FALSE(broken.whole);
     EXPECT_FALSE(log_.lines().empty());
+}
+
+// A body that is in memory, but not as a string of the response.
+class MemorySource final : public wire::BodySource {
+  public:
+    MemorySource(std::string text, std::uint64_t length)
+        : text_(std::move(text)), length_(length) {}
+    std::uint64_t length() const override { return length_; }
+    std::optional<std::string_view> in_memory() const override { return text_; }
+    base::Result<std::size_t> read(std::span<char>) override { return std::size_t{0}; }
+
+  private:
+    std::string text_;
+    std::uint64_t length_;
+};
+
+TEST_F(HttpServerTest, SendsBodiesThatAreInMemoryAtOnce) {
+    handler_.on_run = [](const std::shared_ptr<Exchange>& exchange) {
+        const bool lies = exchange->head().path == "/lies";
+        wire::Response response;
+        response.stream =
+            std::make_unique<MemorySource>(std::string(1000, 'm'), lies ? 1001 : 1000);
+        exchange->respond(std::move(response));
+    };
+    RawClient client = connect();
+    ASSERT_TRUE(client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+    EXPECT_EQ(client.read_answer(true).headers.at("content-length"), "1000");
+    EXPECT_EQ(client.read_answer().body, std::string(1000, 'm'));
+    ASSERT_TRUE(client.send("GET /lies HTTP/1.1\r\nHost: h\r\n\r\n"));
+    EXPECT_FALSE(client.read_answer().whole);
 }
 
 class FileSource final : public wire::BodySource {

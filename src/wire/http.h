@@ -79,6 +79,9 @@ class BodySource {
     // Up to out.size() next bytes; 0 only at the end. An error ends the connection mid-body, so
     // that the client sees a short body, never a wrong one.
     virtual base::Result<std::size_t> read(std::span<char> out) = 0;
+    // The rest of the body, when all of it is in memory anyway: sent without a copy, read is not
+    // called. Valid as long as the source.
+    virtual std::optional<std::string_view> in_memory() const { return std::nullopt; }
     // The body as one range of a plain file, when it is that: the server may sendfile it.
     virtual std::optional<FileRange> file_range() const { return std::nullopt; }
 };

@@ -244,7 +244,9 @@ Checked<std::optional<Claim>> read_claim(const RequestHead& head) {
     if (in_query) return read_query_claim(head);
     if (head.find_query("AWSAccessKeyId") != nullptr) {
         return Refusal{Problem::unsupported_algorithm,
-                       "Signature Version 2 is not supported. Please use AWS4-HMAC-SHA256.",
+                       "The authorization mechanism you have provided is not supported. Please use "
+                       "AWS4-HMAC-SHA256. (boto3 presigns with it under "
+                       "Config(signature_version='s3v4').)",
                        {},
                        {}};
     }
