@@ -1,0 +1,30 @@
+// TagResource of a log group.
+#include "services/logs/faults.h"
+#include "services/logs/logs.h"
+#include "services/logs/tags.h"
+
+namespace logs {
+namespace {
+
+struct Input {
+    std::string arn;
+    Tags tags;
+    static constexpr auto members() {
+        return std::tuple{
+            shape::member("resourceArn", &Input::arn, arn_rule),
+            shape::member("tags", &Input::tags, {.required = true, .min = 1, .max = tags_max})};
+    }
+};
+using Output = shape::Empty;
+
+aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
+    TRY(group, logs.find_arn(call, input.arn));
+    TRY_VOID(add_tags(*group, input.tags));
+    return Output{};
+}
+
+}  // namespace
+
+constinit const aws::Operation tag_resource = aws::operation<&run>("TagResource");
+
+}  // namespace logs
