@@ -1,40 +1,87 @@
 #include "services/kinesis/hot_codecs.h"
 
-#include <simdjson.h>
-
 #include <cstring>
 
 #include "wire/base64.h"
 #include "wire/json.h"
 #include "wire/timestamp.h"
+#include "wire/utf8.h"
 
 namespace kinesis {
 namespace {
-
-namespace ondemand = simdjson::ondemand;
-
-// A parser and a padded copy of the body, kept by each pool thread.
-struct Workspace {
-    ondemand::parser parser;
-    std::string body;
-};
 
 aws::Fault not_plain() {
     return {"SerializationException", "not the plain case"};
 }
 
-// The text of a string value without escapes, borrowed from the body; false when it is anything
-// else. simdjson has checked the whole body for UTF-8 and control characters before.
-bool plain_string(simdjson::simdjson_result<ondemand::value> value, const char* limit,
-                  std::string_view* text) {
-    ondemand::raw_json_string raw;
-    if (value.get_raw_json_string().get(raw) != simdjson::SUCCESS) return false;
-    const char* begin = raw.raw();
-    const auto* end =
-        static_cast<const char*>(std::memchr(begin, '"', static_cast<std::size_t>(limit - begin)));
-    if (end == nullptr) return false;
-    *text = {begin, static_cast<std::size_t>(end - begin)};
-    return std::memchr(begin, '\\', text->size()) == nullptr;
+// Walks over JSON text in which strings have no escapes. Every step says whether it found what it
+// looked for; after a false nothing more is asked.
+class Scanner {
+  public:
+    explicit Scanner(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
+
+    // The next character that is not white space, taken if it is `c`.
+    bool take(char c) {
+        skip_space();
+        if (at_ == end_ || *at_ != c) return false;
+        ++at_;
+        return true;
+    }
+    // A string's bytes as they stand between the quotes; not checked for escapes or UTF-8.
+    bool raw_string(std::string_view* text) {
+        if (!take('"')) return false;
+        const auto* close =
+            static_cast<const char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
+        if (close == nullptr) return false;
+        *text = {at_, static_cast<std::size_t>(close - at_)};
+        at_ = close + 1;
+        return true;
+    }
+    // A string that means exactly its bytes: no escapes, no control characters, UTF-8.
+    bool plain_string(std::string_view* text) {
+        if (!raw_string(text)) return false;
+        bool ascii = true;
+        for (const char c : *text) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (byte < 0x20 || c == '\\') return false;
+            ascii = ascii && byte < 0x80;
+        }
+        return ascii || wire::is_utf8(*text);
+    }
+    bool at_end() {
+        skip_space();
+        return at_ == end_;
+    }
+
+  private:
+    void skip_space() {
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t'))
+            ++at_;
+    }
+    const char* at_;
+    const char* end_;
+};
+
+// Calls `member(name)` at the value of each member of an object.
+template <class F>
+bool scan_object(Scanner& scanner, F&& member) {
+    if (!scanner.take('{')) return false;
+    if (scanner.take('}')) return true;
+    do {
+        std::string_view name;
+        if (!scanner.raw_string(&name) || !scanner.take(':') || !member(name)) return false;
+    } while (scanner.take(','));
+    return scanner.take('}');
+}
+
+template <class F>
+bool scan_array(Scanner& scanner, F&& element) {
+    if (!scanner.take('[')) return false;
+    if (scanner.take(']')) return true;
+    do {
+        if (!element()) return false;
+    } while (scanner.take(','));
+    return scanner.take(']');
 }
 
 // Takes each member once: true the first time.
@@ -44,76 +91,53 @@ bool first_time(unsigned& seen, unsigned member) {
     return first;
 }
 
-bool decode_entry(ondemand::object object, const char* limit, PutRecordsEntry& entry) {
+bool decode_entry(Scanner& scanner, PutRecordsEntry& entry) {
     enum : unsigned { data = 1, partition_key = 2, explicit_hash_key = 4 };
     unsigned seen = 0;
-    for (auto field : object) {
-        ondemand::raw_json_string key;
-        if (field.key().get(key) != simdjson::SUCCESS) return false;
+    const bool scanned = scan_object(scanner, [&](std::string_view name) {
         std::string_view text;
-        if (!plain_string(field.value(), limit, &text)) return false;
-        if (key.unsafe_is_equal("Data")) {
-            if (!first_time(seen, data)) return false;
-            if (!wire::append_base64_decoded(entry.data.bytes, text)) return false;
-        } else if (key.unsafe_is_equal("PartitionKey")) {
-            if (!first_time(seen, partition_key)) return false;
-            entry.partition_key.assign(text);
-        } else if (key.unsafe_is_equal("ExplicitHashKey")) {
-            if (!first_time(seen, explicit_hash_key)) return false;
-            entry.explicit_hash_key.emplace(text);
-        } else {
-            return false;
+        if (name == "Data") {
+            // What is not base64, an escape too, is refused by the decoder.
+            return first_time(seen, data) && scanner.raw_string(&text) &&
+                   wire::append_base64_decoded(entry.data.bytes, text).has_value();
         }
-    }
-    // A required member that is missing is for the generic decoder to name.
-    return (seen & (data | partition_key)) == (data | partition_key);
-}
-
-bool decode_entries(simdjson::simdjson_result<ondemand::value> value, const char* limit,
-                    std::vector<PutRecordsEntry>& entries) {
-    ondemand::array array;
-    if (value.get_array().get(array) != simdjson::SUCCESS) return false;
-    for (auto element : array) {
-        ondemand::object object;
-        if (element.get_object().get(object) != simdjson::SUCCESS) return false;
-        if (!decode_entry(object, limit, entries.emplace_back())) return false;
-    }
-    return true;
-}
-
-bool decode_body(ondemand::parser& parser, const std::string& padded, std::size_t size,
-                 PutRecordsInput& input) {
-    ondemand::document document;
-    if (parser.iterate(padded.data(), size, padded.size()).get(document) != simdjson::SUCCESS) {
+        if (!scanner.plain_string(&text)) return false;
+        if (name == "PartitionKey") {
+            entry.partition_key.assign(text);
+            return first_time(seen, partition_key);
+        }
+        if (name == "ExplicitHashKey") {
+            entry.explicit_hash_key.emplace(text);
+            return first_time(seen, explicit_hash_key);
+        }
         return false;
-    }
-    ondemand::object object;
-    if (document.get_object().get(object) != simdjson::SUCCESS) return false;
-    const char* limit = padded.data() + size;
+    });
+    // A required member that is missing is for the generic decoder to name.
+    return scanned && (seen & (data | partition_key)) == (data | partition_key);
+}
+
+bool decode_body(Scanner& scanner, PutRecordsInput& input) {
     enum : unsigned { stream_name = 1, stream_arn = 2, records = 4 };
     unsigned seen = 0;
-    std::string_view text;
-    for (auto field : object) {
-        ondemand::raw_json_string key;
-        if (field.key().get(key) != simdjson::SUCCESS) return false;
-        if (key.unsafe_is_equal("Records")) {
-            if (!first_time(seen, records)) return false;
-            if (!decode_entries(field.value(), limit, input.records)) return false;
-        } else if (key.unsafe_is_equal("StreamName")) {
-            if (!first_time(seen, stream_name) || !plain_string(field.value(), limit, &text))
-                return false;
-            input.stream_name.emplace(text);
-        } else if (key.unsafe_is_equal("StreamARN")) {
-            if (!first_time(seen, stream_arn) || !plain_string(field.value(), limit, &text))
-                return false;
-            input.stream_arn.emplace(text);
-        } else {
-            return false;
+    const bool scanned = scan_object(scanner, [&](std::string_view name) {
+        if (name == "Records") {
+            return first_time(seen, records) && scan_array(scanner, [&] {
+                       return decode_entry(scanner, input.records.emplace_back());
+                   });
         }
-    }
-    // Out of bounds: nothing follows the object.
-    return (seen & records) != 0 &&
-           document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+        std::string_view text;
+        if (!scanner.plain_string(&text)) return false;
+        if (name == "StreamName") {
+            input.stream_name.emplace(text);
+            return first_time(seen, stream_name);
+        }
+        if (name == "StreamARN") {
+            input.stream_arn.emplace(text);
+            return first_time(seen, stream_arn);
+        }
+        return false;
+    });
+    return scanned && (seen & records) != 0 && scanner.at_end();
 }
 
 void append_member(std::string& body, std::string_view name, const std::string& text, bool& first) {
@@ -131,15 +155,8 @@ void append_member(std::string& body, std::string_view name, const std::optional
 }  // namespace
 
 aws::Reply<void> decode_put_records(std::string_view body, void* input) {
-    thread_local Workspace workspace;
-    workspace.body.assign(body);
-    workspace.body.append(simdjson::SIMDJSON_PADDING, ' ');
-    const bool decoded = decode_body(workspace.parser, workspace.body, body.size(),
-                                     *static_cast<PutRecordsInput*>(input));
-    if (body.size() > decode_workspace_bytes_max) {
-        workspace.body = {};
-        workspace.parser = ondemand::parser();
-    }
+    Scanner scanner(body);
+    const bool decoded = decode_body(scanner, *static_cast<PutRecordsInput*>(input));
     if (!decoded) return not_plain();
     return base::ok();
 }

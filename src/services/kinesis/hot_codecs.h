@@ -1,5 +1,5 @@
-// JSON codecs by hand for the operations that carry records: a PutRecords body is read once by
-// simdjson, base64 goes straight into the strings that are stored. Whatever is not the plain case
+// JSON codecs by hand for the operations that carry records: a PutRecords body is read once,
+// straight into its records. Whatever is not the plain case
 // (an unknown or repeated member, an escape, null, an error of any kind) is left to the generic
 // decoder, which also finds the words for a refusal; so the two cannot disagree on what is
 // accepted.
@@ -20,8 +20,5 @@ aws::Reply<void> decode_put_records(std::string_view body, void* input);
 // aws::EncodeHooks; they append exactly what wire::append_json does.
 void encode_put_records(const void* output, std::string& body);
 void encode_get_records(const void* output, std::string& body);
-
-// What a thread keeps between bodies; larger ones are given back.
-inline constexpr std::size_t decode_workspace_bytes_max = 1024 * 1024;
 
 }  // namespace kinesis

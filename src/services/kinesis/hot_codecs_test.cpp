@@ -148,7 +148,7 @@ TEST(DecodePutRecords, LeavesEverythingUnusualToTheGenericDecoder) {
         EXPECT_FALSE(compare(body)) << body;
 }
 
-TEST(DecodePutRecords, GivesBackTheMemoryOfLargeBodies) {
+TEST(DecodePutRecords, TakesLargeRecords) {
     const std::string data = wire::encode_base64(std::string(4 * 1024 * 1024, 'x'));
     const std::string body =
         R"({"StreamName":"s","Records":[{"PartitionKey":"a","Data":")" + data + "\"}]}";

@@ -22,6 +22,11 @@ constexpr std::uint64_t check_bits_mask = (std::uint64_t{1} << 44) - 1;
 std::uint64_t divide(Limbs& number, std::uint64_t divisor) {
     Wide rest = 0;
     for (auto& limb : number) {
+        if (rest == 0 && limb < divisor) {  // spares the slow division where it gives nothing
+            rest = limb;
+            limb = 0;
+            continue;
+        }
         rest = rest << 64 | limb;
         limb = static_cast<std::uint64_t>(rest / divisor);
         rest %= divisor;
