@@ -1,0 +1,31 @@
+// GetQueryExecution.
+#include "services/athena/shapes.h"
+
+namespace athena {
+namespace {
+
+struct Input {
+    std::string id;
+    static constexpr auto members() {
+        return std::tuple{aws::member("QueryExecutionId", &Input::id, execution_id_rule)};
+    }
+};
+struct Output {
+    QueryExecution execution;
+    static constexpr auto members() {
+        return std::tuple{aws::member("QueryExecution", &Output::execution)};
+    }
+};
+
+aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
+    const auto row = athena.find(scope_of(call), input.id);
+    if (!row) return faults::internal(row.error());
+    if (!row.value()) return faults::no_execution(input.id);
+    return Output{to_shape(*row.value())};
+}
+
+}  // namespace
+
+constinit const aws::Operation get_query_execution = aws::operation<&run>("GetQueryExecution");
+
+}  // namespace athena

@@ -1,0 +1,42 @@
+// ListDataCatalogs: AwsDataCatalog.
+#include "services/athena/shapes.h"
+
+namespace athena {
+namespace {
+
+struct Input {
+    std::optional<std::string> token;
+    std::optional<std::int32_t> catalogs_max;
+    std::optional<std::string> work_group;
+    static constexpr auto members() {
+        return std::tuple{aws::member("NextToken", &Input::token, token_rule),
+                          aws::member("MaxResults", &Input::catalogs_max, {.min = 2, .max = 50}),
+                          aws::member("WorkGroup", &Input::work_group, work_group_rule)};
+    }
+};
+struct Summary {
+    std::string name = data_catalog;
+    std::string type = "GLUE";
+    static constexpr auto members() {
+        return std::tuple{aws::member("CatalogName", &Summary::name),
+                          aws::member("Type", &Summary::type)};
+    }
+};
+struct Output {
+    std::vector<Summary> catalogs;
+    static constexpr auto members() {
+        return std::tuple{aws::member("DataCatalogsSummary", &Output::catalogs)};
+    }
+};
+
+aws::Reply<Output> run(Athena&, const aws::Call&, Input& input) {
+    TRY_VOID(check_work_group(input.work_group));
+    if (input.token) return faults::invalid_request("The next token is not valid");
+    return Output{{Summary{}}};
+}
+
+}  // namespace
+
+constinit const aws::Operation list_data_catalogs = aws::operation<&run>("ListDataCatalogs");
+
+}  // namespace athena
