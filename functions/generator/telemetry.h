@@ -107,7 +107,7 @@ class Generator {
     Rng rng_;
     Zipf popularity_;
     std::int64_t day_ = INT64_MIN;  // of date_
-    char date_[11] = {};     // "2026-03-01T"
+    char date_[11] = {};            // "2026-03-01T"
 };
 
 // The event_id of a line that append_lines made: a view into it.
