@@ -110,17 +110,23 @@ class Acceptor final : public std::enable_shared_from_this<Acceptor<Protocol>> {
 template <class Protocol>
 class AcceptorHandle final : public Listener {
   public:
-    AcceptorHandle(std::shared_ptr<Acceptor<Protocol>> acceptor, std::uint16_t port)
-        : acceptor_(std::move(acceptor)), port_(port) {
+    // `path` of a Unix socket: removed at the end.
+    AcceptorHandle(std::shared_ptr<Acceptor<Protocol>> acceptor, std::uint16_t port,
+                   std::string path = {})
+        : acceptor_(std::move(acceptor)), port_(port), path_(std::move(path)) {
         acceptor_->start();
     }
-    ~AcceptorHandle() override { close(); }
+    ~AcceptorHandle() override {
+        close();
+        if (!path_.empty()) ::unlink(path_.c_str());
+    }
     std::uint16_t port() const override { return port_; }
     void close() override { acceptor_->close(); }
 
   private:
     std::shared_ptr<Acceptor<Protocol>> acceptor_;
     std::uint16_t port_;
+    std::string path_;
 };
 
 base::Result<asio::ip::tcp::endpoint> parse_address(const std::string& text) {
@@ -235,7 +241,7 @@ base::Result<std::unique_ptr<Listener>> Network::listen_unix(const std::string& 
     if (::chmod(path.c_str(), 0600) != 0) {
         return make_error(errno, "cannot restrict the socket", path);
     }
-    return std::make_unique<network::AcceptorHandle<Unix>>(std::move(acceptor), 0);
+    return std::make_unique<network::AcceptorHandle<Unix>>(std::move(acceptor), 0, path);
 }
 
 }  // namespace os

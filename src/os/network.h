@@ -88,7 +88,7 @@ class Network {
     // go to the loops in turn. errors: invalid (not an address), unavailable and io (the system's)
     base::Result<std::unique_ptr<Listener>> listen_tcp(const std::string& address,
                                                        Accepted accepted, AcceptFailed failed);
-    // A Unix socket at `path`, which must not exist, mode 0600.
+    // A Unix socket at `path`, which must not exist, mode 0600; removed when the listener closes.
     base::Result<std::unique_ptr<Listener>> listen_unix(const std::string& path, Accepted accepted,
                                                         AcceptFailed failed);
 
