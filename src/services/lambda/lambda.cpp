@@ -33,15 +33,29 @@ Lambda::Lambda(Options options, Environment environment)
       env_(std::move(environment)),
       rows_(env_.store, "lambda.functions"),
       code_(options_.directory + "/code", env_.objects, env_.child_files, env_.random,
-            env_.executor, env_.log) {}
+            env_.executor, env_.log) {
+    RunnerOptions runner_options = options_.runner;
+    runner_options.directory = options_.directory + "/run";
+    runner_options.hidden_directory = options_.hidden_directory;
+    runner_ = std::make_unique<Runner>(
+        std::move(runner_options),
+        Runner::Environment{code_, env_.spawner, env_.child_files, env_.logs, env_.clock,
+                            env_.random, env_.executor, env_.log, env_.metrics,
+                            env_.issue_credentials});
+    queue_ = std::make_unique<AsyncQueue>(
+        options_.async,
+        AsyncQueue::Environment{env_.store, env_.clock, env_.executor, env_.log, env_.metrics},
+        [this](const QueuedRow& row, std::string payload, OutcomeDone done) {
+            run_queued(row, std::move(payload), std::move(done));
+        });
+}
 
 Lambda::~Lambda() {
     stop();
 }
 
 void Lambda::set_addresses(std::string endpoint_url, std::string runtime_address) {
-    endpoint_url_ = std::move(endpoint_url);
-    runtime_address_ = std::move(runtime_address);
+    runner_->set_addresses(std::move(endpoint_url), std::move(runtime_address));
 }
 
 base::Result<void> Lambda::start() {
@@ -59,34 +73,25 @@ base::Result<void> Lambda::start() {
     }
     TRY_VOID(env_.child_files.claim_directory(options_.directory, 0711));
     TRY_VOID(code_.start(code_ids, regions));
-    RunnerOptions runner_options = options_.runner;
-    runner_options.directory = options_.directory + "/run";
-    runner_options.hidden_directory = options_.hidden_directory;
-    runner_options.endpoint_url = endpoint_url_;
-    runner_ = std::make_unique<Runner>(
-        std::move(runner_options),
-        Runner::Environment{code_, env_.spawner, env_.child_files, env_.logs, env_.clock,
-                            env_.random, env_.executor, env_.log, env_.metrics,
-                            env_.issue_credentials});
-    runner_->set_runtime_address(runtime_address_);
+    if (!env_.spawner.separate_users() && !env_.spawner.restricts_files()) {
+        env_.log.warn("functions run with all rights of this server: not root, no Landlock");
+    }
     TRY_VOID(runner_->start());
-    queue_ = std::make_unique<AsyncQueue>(
-        options_.async,
-        AsyncQueue::Environment{env_.store, env_.clock, env_.executor, env_.log, env_.metrics},
-        [this](const QueuedRow& row, std::string payload, OutcomeDone done) {
-            const auto function = find(FunctionName{row.account, row.region, row.name, {}});
-            if (!function) return done(function.error());
-            if (function.value()->id != row.function_id) {
-                return done(faults::function_not_found(function.value()->arn()));
-            }
-            run(function.value(), {row.request_id, std::move(payload), {}, std::move(done)});
-        });
     return queue_->start();
 }
 
 void Lambda::stop() {
-    if (queue_ != nullptr) queue_->stop();
-    if (runner_ != nullptr) runner_->stop();
+    queue_->stop();
+    runner_->stop();
+}
+
+void Lambda::run_queued(const QueuedRow& row, std::string payload, OutcomeDone done) {
+    const auto function = find(FunctionName{row.account, row.region, row.name, {}});
+    if (!function) return done(function.error());
+    if (function.value()->id != row.function_id) {
+        return done(faults::function_not_found(function.value()->arn()));
+    }
+    run(function.value(), {row.request_id, std::move(payload), {}, std::move(done)});
 }
 
 std::string Lambda::new_request_id() {

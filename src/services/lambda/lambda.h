@@ -21,15 +21,15 @@
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
-#define LAMBDA_OPERATIONS(X)                                                                 \
-    X(add_permission)                                                                        \
-    X(create_function)                                                                       \
-    X(delete_function)                                                                       \
-    X(delete_function_concurrency) X(get_function) X(get_function_concurrency)               \
-        X(get_function_configuration) X(get_policy) X(invoke) X(list_functions) X(list_tags) \
-            X(list_versions_by_function) X(put_function_concurrency) X(remove_permission)    \
-                X(tag_resource) X(untag_resource) X(update_function_code)                    \
-                    X(update_function_configuration)
+#define LAMBDA_OPERATIONS(X)                                                                   \
+    X(add_permission)                                                                          \
+    X(create_function)                                                                         \
+    X(delete_function)                                                                         \
+    X(delete_function_concurrency)                                                             \
+    X(get_function) X(get_function_concurrency) X(get_function_configuration) X(get_policy)    \
+        X(invoke) X(list_functions) X(list_tags) X(list_versions_by_function)                  \
+            X(put_function_concurrency) X(remove_permission) X(tag_resource) X(untag_resource) \
+                X(update_function_code) X(update_function_configuration)
 
 namespace lambda {
 
@@ -48,7 +48,7 @@ struct Options {
     // it must exist.
     std::string directory;
     std::string hidden_directory;  // the data directory, which functions must not read
-    RunnerOptions runner = {};     // its directories and endpoint are filled in
+    RunnerOptions runner = {};     // its directories are filled in
     AsyncOptions async = {};
 };
 
@@ -80,6 +80,7 @@ class Lambda final : public ports::FunctionInvoker {
     // End every process; what they ran asynchronously runs again after the next start.
     void stop();
 
+    // What the runtime listener asks. Good from construction on; before start() it knows nobody.
     RuntimeApi& runtime_api() { return *runner_; }
 
     // ports::FunctionInvoker
@@ -133,6 +134,7 @@ class Lambda final : public ports::FunctionInvoker {
 
     aws::Reply<FunctionRef> allowed(const std::string& function_arn, const aws::Caller& caller);
     aws::Reply<FunctionRef> store(FunctionRow row, bool fresh);
+    void run_queued(const QueuedRow& row, std::string payload, OutcomeDone done);
 
     const Options options_;
     Environment env_;
@@ -143,8 +145,6 @@ class Lambda final : public ports::FunctionInvoker {
     base::Mutex change_mutex_;  // one change at a time; taken before mutex_
     mutable base::Mutex mutex_;
     std::map<Place, FunctionRef> functions_ GUARDED_BY(mutex_);
-    std::string endpoint_url_;
-    std::string runtime_address_;
 };
 
 }  // namespace lambda

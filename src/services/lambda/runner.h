@@ -71,7 +71,11 @@ class Runner final : public RuntimeApi {
     Runner(RunnerOptions options, Environment environment);
     ~Runner() override;  // stop()
 
-    void set_runtime_address(std::string address) { runtime_address_ = std::move(address); }
+    // AWS_ENDPOINT_URL and AWS_LAMBDA_RUNTIME_API of functions. Before start().
+    void set_addresses(std::string endpoint_url, std::string runtime_address) {
+        endpoint_url_ = std::move(endpoint_url);
+        runtime_address_ = std::move(runtime_address);
+    }
     // Make the directory, removing what an earlier run left in it.
     base::Result<void> start();
     // End every process; their invocations fail. Returns when all are gone.
@@ -142,6 +146,7 @@ class Runner final : public RuntimeApi {
     const RunnerOptions options_;
     Environment env_;
     TaskGate gate_;  // tasks and timers of ours
+    std::string endpoint_url_;
     std::string runtime_address_;
     base::Counter& cold_starts_;
     base::Counter& invocations_;

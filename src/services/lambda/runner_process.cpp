@@ -103,8 +103,8 @@ std::vector<std::string> Runner::environment_of(const Instance& instance) const 
     const Credentials credentials = env_.issue_credentials(function);
     const std::string tmp = options_.directory + "/" + instance.token + "/tmp";
     std::map<std::string, std::string> variables{
-        {"AWS_ENDPOINT_URL", options_.endpoint_url}, {"HOME", tmp},   {"LANG", "en_US.UTF-8"},
-        {"PATH", "/usr/local/bin:/usr/bin/:/bin"},   {"TMPDIR", tmp}, {"TZ", ":UTC"},
+        {"AWS_ENDPOINT_URL", endpoint_url_},       {"HOME", tmp},   {"LANG", "en_US.UTF-8"},
+        {"PATH", "/usr/local/bin:/usr/bin/:/bin"}, {"TMPDIR", tmp}, {"TZ", ":UTC"},
     };
     for (const auto& [name, value] : function.variables)
         variables[name] = value;

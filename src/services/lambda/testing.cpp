@@ -177,20 +177,7 @@ void Stage::start() {
                              *pool_, log_, metrics_, [](const FunctionRow&) {
                                  return Credentials{"ASIATEST", "secret", "session"};
                              }});
-    // The listener needs the runtime API, which start() makes, which needs the listener's address.
-    class Later final : public RuntimeApi {
-      public:
-        explicit Later(std::unique_ptr<Lambda>& lambda) : lambda_(lambda) {}
-        void handle(const wire::RequestHead& head, std::string body, Respond respond) override {
-            lambda_->runtime_api().handle(head, std::move(body), std::move(respond));
-        }
-
-      private:
-        std::unique_ptr<Lambda>& lambda_;
-    };
-    static std::vector<std::unique_ptr<Later>> kept;
-    kept.push_back(std::make_unique<Later>(lambda_));
-    listener_ = std::make_unique<Listener>(*kept.back(), *pool_, clock_, log_, metrics_);
+    listener_ = std::make_unique<Listener>(lambda_->runtime_api(), *pool_, clock_, log_, metrics_);
     lambda_->set_addresses("http://127.0.0.1:4566", listener_->address());
     const auto started = lambda_->start();
     ASSERT_TRUE(started.has_value()) << started.error().describe();
