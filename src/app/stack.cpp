@@ -19,25 +19,19 @@
 #include "os/spawner.h"
 #include "os/thread_pool.h"
 #include "server/pipeline.h"
+#include "services/athena/athena.h"
 #include "services/firehose/firehose.h"
 #include "services/glue/glue.h"
 #include "services/identity/identity.h"
 #include "services/kinesis/kinesis.h"
 #include "services/lambda/lambda.h"
+#include "services/logs/logs.h"
 #include "services/s3/s3.h"
 #include "sql_engine/process_engine.h"
 #include "wire/sha256.h"
-#if __has_include("services/logs/logs.h")
-#include "services/logs/logs.h"
-#define HAS_LOGS 1
-#endif
 #if __has_include("services/events/events.h")
 #include "services/events/events.h"
 #define HAS_EVENTS 1
-#endif
-#if __has_include("services/athena/athena.h")
-#include "services/athena/athena.h"
-#define HAS_ATHENA 1
 #endif
 
 namespace app {
@@ -73,6 +67,14 @@ std::string functions_directory(const std::string& mark) {
     return "/tmp/datastack-" + std::to_string(::getuid()) + "-" + mark;
 }
 
+// Of work group primary. AWS's console proposes this name too.
+std::string query_results_bucket(const std::string& account, const std::string& region) {
+    return "aws-athena-query-results-" + account + "-" + region;
+}
+std::string query_results_location() {
+    return "s3://" + query_results_bucket("{account}", "{region}") + "/";
+}
+
 base::ChildOptions sql_worker_options(const std::string& program_directory,
                                       const std::string& temporary_directory) {
     base::ChildOptions options;
@@ -87,14 +89,6 @@ base::ChildOptions sql_worker_options(const std::string& program_directory,
     return options;
 }
 
-server::PipelineOptions pipeline_options(const Settings& settings) {
-    server::PipelineOptions options;
-    options.authentication.verify = settings.auth == "verify";
-    options.authentication.root_account = root_account;
-    options.authentication.default_region = settings.region;
-    return options;
-}
-
 class StackImpl final : public Stack {
   public:
     StackImpl(const Settings& settings, StackEnvironment environment)
@@ -106,9 +100,11 @@ class StackImpl final : public Stack {
     base::Result<void> start() {
         TRY_VOID(open_ground());
         TRY_VOID(open_services());
+        TRY_VOID(listen_for_functions());
+        TRY_VOID(start_services());
         add_services();
         TRY_VOID(listen());
-        return start_services();
+        return start_callers();
     }
 
     void stop() override {
@@ -119,17 +115,13 @@ class StackImpl final : public Stack {
 #ifdef HAS_EVENTS
         if (events_) events_->stop();
 #endif
-#ifdef HAS_ATHENA
         if (athena_) athena_->stop();
-#endif
         if (engine_) engine_->stop();
         if (lambda_) lambda_->stop();
         if (runtime_server_) runtime_server_->stop(0);
         if (firehose_) firehose_->stop();
         if (kinesis_) kinesis_->stop();
-#ifdef HAS_LOGS
         if (logs_) logs_->stop();
-#endif
         if (objects_) objects_->stop();
         if (store_) store_->stop();
         if (network_) network_->stop();
@@ -141,14 +133,20 @@ class StackImpl final : public Stack {
     base::Result<void> open_ground();
     base::Result<void> open_services();
     void add_services();
-    base::Result<void> listen();
+    base::Result<void> listen_for_functions();
     base::Result<void> start_services();
+    base::Result<void> make_query_results_bucket();
+    base::Result<void> listen();
+    base::Result<void> start_callers();
+    server::PipelineOptions pipeline_options();
     lambda::IssueCredentials issue_credentials();
 
     const Settings settings_;
     const StackEnvironment env_;
     bool stopped_ = false;
     std::string endpoint_;
+    std::string runtime_address_;
+    std::atomic<bool> ready_{false};
 
     // In the order in which they need each other; destroyed in the opposite one.
     std::unique_ptr<DataDirectory> directory_;
@@ -159,9 +157,7 @@ class StackImpl final : public Stack {
     std::unique_ptr<meta_store::MetaStore> store_;
     std::unique_ptr<object_store::ObjectStore> objects_;
     std::unique_ptr<aws::CredentialStore> credentials_;
-#ifdef HAS_LOGS
     std::unique_ptr<logs::Logs> logs_;
-#endif
     std::unique_ptr<kinesis::Kinesis> kinesis_;
     std::unique_ptr<s3::S3> s3_;
     std::unique_ptr<glue::Glue> glue_;
@@ -170,9 +166,7 @@ class StackImpl final : public Stack {
     std::unique_ptr<firehose::Firehose> firehose_;
     std::unique_ptr<os::ChildChannelLauncher> sql_launcher_;
     std::unique_ptr<sql_engine::ProcessEngine> engine_;
-#ifdef HAS_ATHENA
     std::unique_ptr<athena::Athena> athena_;
-#endif
 #ifdef HAS_EVENTS
     std::unique_ptr<events::Events> events_;
 #endif
@@ -183,16 +177,6 @@ class StackImpl final : public Stack {
     std::unique_ptr<os::Network> network_;
     std::unique_ptr<server::HttpServer> server_;
     std::unique_ptr<server::HttpServer> runtime_server_;
-#ifndef HAS_LOGS
-    struct NoLogs final : ports::LogWriter {
-        void write(const std::string&, const std::string&, const std::string&, const std::string&,
-                   std::vector<ports::LogLine> lines) override {
-            for (auto& l : lines)
-                fprintf(stderr, "LOG %s\n", l.message.c_str());
-        }
-    } no_logs_;
-    NoLogs* logs_ = &no_logs_;
-#endif
 };
 
 base::Result<void> StackImpl::open_ground() {
@@ -241,6 +225,10 @@ base::Result<void> StackImpl::open_services() {
         kinesis::Options{data + "/streams", settings_.limits == "aws", relaxed},
         kinesis::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
                              directory_->master_key(), *store_});
+    logs_ = std::make_unique<logs::Logs>(
+        logs::Options{.directory = data + "/logs", .relaxed_durability = relaxed},
+        logs::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
+                          directory_->master_key(), *store_});
     s3_ = std::make_unique<s3::S3>(*objects_, env_.clock, pool_);
     glue_ = std::make_unique<glue::Glue>(*store_, env_.clock, env_.random);
     lambda::Options lambda_options;
@@ -259,8 +247,28 @@ base::Result<void> StackImpl::open_services() {
         env_.spawner, sql_worker_options(env_.program_directory, temporary));
     engine_ = std::make_unique<sql_engine::ProcessEngine>(sql_engine::EngineOptions{},
                                                           *sql_launcher_, pool_, env_.clock, *log_);
+    athena_ = std::make_unique<athena::Athena>(
+        athena::Options{.output_location = query_results_location()},
+        athena::Environment{*store_, *objects_, *glue_, *engine_, env_.clock, env_.random, pool_,
+                            *log_});
     admin_ = std::make_unique<admin::Admin>(*firehose_);
     return base::ok();
+}
+
+server::PipelineOptions StackImpl::pipeline_options() {
+    server::PipelineOptions options;
+    options.authentication.verify = settings_.auth == "verify";
+    options.authentication.root_account = root_account;
+    options.authentication.default_region = settings_.region;
+    options.health = [this] {
+        return std::string(ready_ ? R"({"status":"ok"})" : R"({"status":"starting"})");
+    };
+    // The port is open a moment before the last service has started.
+    options.admit = [this](const aws::Route&) -> std::optional<aws::Fault> {
+        if (ready_) return std::nullopt;
+        return aws::Fault("ServiceUnavailable", "The server is starting, try again.", 503);
+    };
+    return options;
 }
 
 void StackImpl::add_services() {
@@ -272,44 +280,76 @@ void StackImpl::add_services() {
     dispatcher_->add(s3::model, s3_.get());
     dispatcher_->add(glue::model, glue_.get());
     dispatcher_->add(lambda::model, lambda_.get());
+    dispatcher_->add(logs::model, logs_.get());
     dispatcher_->add(firehose::model, firehose_.get());
+    dispatcher_->add(athena::model, athena_.get());
     dispatcher_->add(admin::model, admin_.get());
-    pipeline_ =
-        std::make_unique<server::Pipeline>(pipeline_options(settings_), *dispatcher_, *credentials_,
-                                           env_.clock, env_.random, *log_, metrics_);
+    pipeline_ = std::make_unique<server::Pipeline>(pipeline_options(), *dispatcher_, *credentials_,
+                                                   env_.clock, env_.random, *log_, metrics_);
+}
+
+base::Result<void> StackImpl::listen_for_functions() {
+    network_ = std::make_unique<os::Network>(network_threads);
+    runtime_listener_ = std::make_unique<RuntimeListener>(lambda_->runtime_api());
+    server::HttpOptions options;
+    options.name = "runtime";
+    // A warm function waits for its next invocation as long as it takes.
+    options.idle_timeout_ms = base::day_ms;
+    runtime_server_ = std::make_unique<server::HttpServer>(
+        options, server::HttpServer::Environment{*network_, pool_, env_.clock, *log_, metrics_},
+        *runtime_listener_);
+    TRY(port, runtime_server_->listen_tcp("127.0.0.1:0"));
+    runtime_address_ = "127.0.0.1:" + std::to_string(port);
+    return base::ok();
 }
 
 base::Result<void> StackImpl::listen() {
-    network_ = std::make_unique<os::Network>(network_threads);
-    const server::HttpServer::Environment environment = {*network_, pool_, env_.clock, *log_,
-                                                         metrics_};
-    runtime_listener_ = std::make_unique<RuntimeListener>(lambda_->runtime_api());
-    server::HttpOptions runtime_options;
-    runtime_options.name = "runtime";
-    // A warm function waits for its next invocation as long as it takes.
-    runtime_options.idle_timeout_ms = base::day_ms;
-    runtime_server_ =
-        std::make_unique<server::HttpServer>(runtime_options, environment, *runtime_listener_);
-    TRY(runtime_port, runtime_server_->listen_tcp("127.0.0.1:0"));
-
-    server_ = std::make_unique<server::HttpServer>(server::HttpOptions{}, environment, *pipeline_);
+    server_ = std::make_unique<server::HttpServer>(
+        server::HttpOptions{},
+        server::HttpServer::Environment{*network_, pool_, env_.clock, *log_, metrics_}, *pipeline_);
     auto port = server_->listen_tcp(settings_.listen);
     if (!port) {
         return base::Error{port.error().kind,
-                           "cannot listen on " + settings_.listen + ": " + port.error().message,
-                           "another port: --listen 127.0.0.1:0 takes a free one"};
+                           "cannot listen on " + settings_.listen + ": " + port.error().message +
+                               "; --listen 127.0.0.1:0 takes a free port",
+                           ""};
     }
     const auto colon = settings_.listen.rfind(':');
     endpoint_ =
         endpoint_url(settings_.listen.substr(0, colon) + ":" + std::to_string(port.value()));
-    lambda_->set_addresses(endpoint_, "127.0.0.1:" + std::to_string(runtime_port));
     return base::ok();
 }
 
 base::Result<void> StackImpl::start_services() {
+    TRY_VOID(make_query_results_bucket());
+    TRY_VOID(logs_->start());
     TRY_VOID(kinesis_->start());
-    TRY_VOID(lambda_->start());
     TRY_VOID(firehose_->start());
+    TRY_VOID(athena_->start());
+    return base::ok();
+}
+
+base::Result<void> StackImpl::make_query_results_bucket() {
+    object_store::Bucket bucket;
+    bucket.name = query_results_bucket(root_account, settings_.region);
+    bucket.account = root_account;
+    bucket.region = settings_.region;
+    bucket.created = env_.clock.now();
+    auto found = objects_->find_bucket(bucket.name);
+    if (found || found.error().kind != base::ErrorKind::not_found) {
+        return found ? base::Result<void>(base::ok()) : found.error();
+    }
+    return objects_->create_bucket(bucket);
+}
+
+// What calls us over the endpoint starts last, when the endpoint is known.
+base::Result<void> StackImpl::start_callers() {
+    lambda_->set_addresses(endpoint_, runtime_address_);
+    TRY_VOID(lambda_->start());
+#ifdef HAS_EVENTS
+    TRY_VOID(events_->start());
+#endif
+    ready_ = true;
     return base::ok();
 }
 
