@@ -285,9 +285,11 @@ void Connection::sink_opened(std::shared_ptr<ExchangeImpl> exchange,
 void Connection::pump(const std::shared_ptr<ExchangeImpl>& exchange) {
     Incoming& in = incoming_;
     bool refused = false;
-    if (!reading_) take_from_input(exchange, refused);
+    // A read of a sized body pends into the buffer itself; one of a chunked body does not.
+    const bool buffer_is_free = !reading_ || in.chunked;
+    if (buffer_is_free) take_from_input(exchange, refused);
     if (refused) return;
-    if (!in.sink_busy && !reading_) {
+    if (!in.sink_busy && buffer_is_free) {
         if (body_is_whole_) {
             give_last_to_sink(exchange);
             return;
@@ -299,27 +301,33 @@ void Connection::pump(const std::shared_ptr<ExchangeImpl>& exchange) {
     }
 }
 
-// What came with the head, and all of chunked bodies.
+// What came with the head, and all of chunked bodies: until the buffer is full, the body whole, or
+// nothing is left. Only in the last case may more be read, or the end of the body could lie here
+// while the socket is waited for.
 void Connection::take_from_input(const std::shared_ptr<ExchangeImpl>& exchange, bool& refused) {
     Incoming& in = incoming_;
-    if (input_.empty() || body_is_whole_ || in.filled == wire::body_chunk_bytes_max) return;
-    const std::string_view piece =
-        std::string_view(input_).substr(0, wire::body_chunk_bytes_max - in.filled);
-    std::size_t taken = 0;
+    const std::size_t max = wire::body_chunk_bytes_max;
+    std::string_view rest = input_;
+    if (rest.empty() || body_is_whole_) return;
     in.filling.resize(in.filled);
-    if (in.chunked) {
-        refused = !take_chunked(exchange, piece, taken);
-        if (refused) return;
-        body_is_whole_ = in.decoder->finished();
-    } else {
-        taken = static_cast<std::size_t>(std::min<std::uint64_t>(in.left, piece.size()));
-        in.filling.append(piece.substr(0, taken));
-        in.received += taken;
-        in.left -= taken;
-        body_is_whole_ = in.left == 0;
+    while (!rest.empty() && !body_is_whole_ && in.filled < max) {
+        const std::string_view piece = rest.substr(0, max - in.filled);
+        std::size_t taken = 0;
+        if (in.chunked) {
+            refused = !take_chunked(exchange, piece, taken);
+            if (refused) return;
+            body_is_whole_ = in.decoder->finished();
+        } else {
+            taken = static_cast<std::size_t>(std::min<std::uint64_t>(in.left, piece.size()));
+            in.filling.append(piece.substr(0, taken));
+            in.received += taken;
+            in.left -= taken;
+            body_is_whole_ = in.left == 0;
+        }
+        in.filled = in.filling.size();
+        rest.remove_prefix(taken);
     }
-    in.filled = in.filling.size();
-    input_.erase(0, taken);
+    input_.erase(0, input_.size() - rest.size());
 }
 
 std::string Connection::take_filled() {

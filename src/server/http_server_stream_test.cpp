@@ -127,6 +127,36 @@ TEST_F(StreamTest, StreamsChunkedBodiesAndPipelinesBehindThem) {
     EXPECT_EQ(log->finished, 2);
 }
 
+// The sink is held until all of the request lies in the server's buffers: its end must be found
+// there, for nothing more will come.
+TEST_F(StreamTest, FindsTheEndOfAChunkedBodyInItsBuffers) {
+    for (const std::size_t size :
+         {wire::body_chunk_bytes_max - 1, wire::body_chunk_bytes_max,
+          wire::body_chunk_bytes_max + 1, 2 * wire::body_chunk_bytes_max + 4000}) {
+        auto log = std::make_shared<SinkLog>();
+        std::atomic<bool> open{false};
+        stream_into(log, [&](LogSink& sink) {
+            sink.on_write = [&] {
+                while (!open)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            };
+        });
+        RawClient client = connect();
+        std::string request = "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+        std::size_t left = size;
+        for (; left >= 15; left -= 15)
+            request += "f\r\n" + std::string(15, 'c') + "\r\n";
+        for (; left > 0; --left)
+            request += "1\r\nc\r\n";
+        request += "0\r\n\r\n";
+        ASSERT_TRUE(client.send(request));
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        open = true;
+        EXPECT_EQ(client.read_answer().body, "took " + std::to_string(size));
+        EXPECT_EQ(log->finished, 1);
+    }
+}
+
 TEST_F(StreamTest, StreamedBodiesWaitForContinue) {
     auto log = std::make_shared<SinkLog>();
     stream_into(log);

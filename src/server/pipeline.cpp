@@ -14,6 +14,14 @@ bool is_s3(aws::Protocol protocol) {
     return protocol == aws::Protocol::rest_xml;
 }
 
+// What the aws-chunked coding may add to a body of `bytes`: S3's chunks have at least 8 KiB and
+// about 90 bytes of line each, and there is a trailer. The decoded length is held to the
+// operation's maximum later.
+std::uint64_t chunked_overhead(std::uint64_t bytes) {
+    return bytes / 64 + wire::aws_chunked::trailer_bytes_max +
+           wire::aws_chunked::chunk_line_bytes_max;
+}
+
 }  // namespace
 
 // What is known of a request beside its head and body.
@@ -145,6 +153,9 @@ BodyPlan Pipeline::admit(Exchange& exchange) {
     const bool refused = state.route.refusal.has_value();
     plan.kind = state.route.streamed && !refused ? BodyPlan::Kind::stream : BodyPlan::Kind::buffer;
     plan.body_bytes_max = refused ? refused_body_bytes_max : state.route.body_bytes_max;
+    if (exchange.head().headers.find("x-amz-decoded-content-length") != nullptr) {
+        plan.body_bytes_max += chunked_overhead(plan.body_bytes_max);
+    }
     return plan;
 }
 

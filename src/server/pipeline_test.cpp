@@ -374,6 +374,15 @@ TEST_F(PipelineTest, DecodesChunkedPayloads) {
     }
 }
 
+TEST_F(PipelineTest, TheDecodedLengthIsHeldToTheOperationsMaximum) {
+    const std::string payload = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+    EXPECT_EQ(call(chunked_put(payload, std::string(10 << 20, 'c'))).status, 200);
+    EXPECT_EQ(toy_.stored.size(), std::size_t{10} << 20);
+    const RawAnswer answer = call(chunked_put(payload, std::string((10 << 20) + 1, 'c')));
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_NE(answer.body.find("EntityTooLarge"), std::string::npos);
+}
+
 TEST_F(PipelineTest, RefusesDamagedChunks) {
     const std::string body(200'000, 'c');
     const auto change = [](std::string& encoded) { encoded[encoded.size() / 2] ^= 1; };

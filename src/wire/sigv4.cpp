@@ -45,23 +45,28 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
-// "AKID/20130524/us-east-1/s3/aws4_request". Access key ids have no '/', but be lenient from the
-// left: the scope is the last four parts.
+// Names become parts of ARNs and of keys in our tables: nothing but these characters.
+bool is_name(std::string_view text, std::size_t size_max) {
+    return !text.empty() && text.size() <= size_max &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_';
+           });
+}
+
+// "AKID/20130524/us-east-1/s3/aws4_request"
 Checked<void> read_credential(std::string_view credential, Claim& claim) {
     const auto parts = split(credential, '/');
-    if (parts.size() < 5 || parts.back() != "aws4_request") {
+    if (parts.size() != 5 || parts.back() != "aws4_request") {
         return malformed(
-            "Credential must have the form <access key>/<date>/<region>/<service>"
-            "/aws4_request.");
+            "Credential must have the form <access key>/<date>/<region>/<service>/aws4_request.");
     }
-    const std::size_t at = parts.size() - 4;
-    claim.scope = {std::string(parts[at]), std::string(parts[at + 1]), std::string(parts[at + 2])};
-    const std::size_t scope_size = claim.scope.text().size();
-    claim.access_key_id = credential.substr(0, credential.size() - scope_size - 1);
-    if (claim.access_key_id.empty() || claim.scope.date.size() != 8 || claim.scope.region.empty() ||
-        claim.scope.service.empty()) {
+    if (!is_name(parts[0], access_key_chars_max) || parts[1].size() != 8 || !digits(parts[1]) ||
+        !is_name(parts[2], scope_name_chars_max) || !is_name(parts[3], scope_name_chars_max)) {
         return malformed("Credential has an empty or broken part.");
     }
+    claim.access_key_id = parts[0];
+    claim.scope = {std::string(parts[1]), std::string(parts[2]), std::string(parts[3])};
     return BOOST_OUTCOME_V2_NAMESPACE::success();
 }
 

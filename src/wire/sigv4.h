@@ -27,6 +27,8 @@ namespace wire::sigv4 {
 inline constexpr std::int64_t clock_skew_ms_max = 15 * 60 * 1000;
 inline constexpr std::int64_t expires_seconds_max = 7 * 24 * 3600;
 inline constexpr std::size_t signed_headers_max = 100;
+inline constexpr std::size_t access_key_chars_max = 128;
+inline constexpr std::size_t scope_name_chars_max = 64;  // region, service
 inline constexpr std::size_t signing_keys_max = 1024;
 
 struct Credentials {

@@ -187,8 +187,11 @@ TEST(SigV4, ReadsClaimsStrictly) {
     EXPECT_FALSE(read_claim(head_of("GET / HTTP/1.1\r\nHost: h\r\n")).value().has_value());
 
     for (const std::string& bad :
-         {credential + ", SignedHeaders=host", credential + ", " + signature,
-          "SignedHeaders=host, " + signature, good + ", " + signature, good + ", x=y",
+         {credential + ", SignedHeaders=host",
+          credential + ", " + signature,
+          "SignedHeaders=host, " + signature,
+          good + ", " + signature,
+          good + ", x=y",
           credential + ", SignedHeaders=, " + signature,
           credential + ", SignedHeaders=Host, " + signature,
           credential + ", SignedHeaders=x-amz-date, " + signature,
@@ -197,7 +200,16 @@ TEST(SigV4, ReadsClaimsStrictly) {
           "Credential=AK/20130524/us-east-1/aws4_request, SignedHeaders=host, " + signature,
           "Credential=/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, " + signature,
           "Credential=AK/20130524/us-east-1/s3/aws3_request, SignedHeaders=host, " + signature,
-          std::string("nonsense"), std::string(",,,,")}) {
+          "Credential=AK/2013052x/us-east-1/s3/aws4_request, SignedHeaders=host, " + signature,
+          "Credential=A/K/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, " + signature,
+          "Credential=AK/20130524/us:east/s3/aws4_request, SignedHeaders=host, " + signature,
+          "Credential=AK/20130524/us-east-1/s 3/aws4_request, SignedHeaders=host, " + signature,
+          "Credential=A\xc3\xa9/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, " +
+              signature,
+          "Credential=AK/20130524/" + std::string(scope_name_chars_max + 1, 'r') +
+              "/s3/aws4_request, SignedHeaders=host, " + signature,
+          std::string("nonsense"),
+          std::string(",,,,")}) {
         EXPECT_EQ(problem_of(with(bad)), Problem::malformed) << bad;
     }
     EXPECT_EQ(problem_of(start + "Authorization: Bearer x\r\n"), Problem::unsupported_algorithm);
