@@ -119,7 +119,8 @@ def test_multipart_by_hand_over_a_restart(server):
     server.kill()
     server.start()
     assert server.client("s3").get_object(Bucket="restarted", Key="k")["Body"].read() == first + last
-    assert server.client("s3").list_buckets()["Buckets"][0]["Name"] == "restarted"
+    names = [bucket["Name"] for bucket in server.client("s3").list_buckets()["Buckets"]]
+    assert "restarted" in names
 
 
 def test_copy_uses_parts_for_large_objects(s3):

@@ -115,7 +115,14 @@ TEST_F(GetObjectTest, WhatIsNotThere) {
     EXPECT_EQ(head("/bucket/nope").body, "");
     EXPECT_EQ(get("/bucket/k?versionId=abc").status, 501);
     EXPECT_EQ(get("/bucket/k?acl").status, 501);
-    EXPECT_EQ(get("/bucket/k?tagging").status, 501);
+    EXPECT_EQ(put("/bucket/k?tagging", "<Tagging/>").status, 501);
+}
+
+TEST_F(GetObjectTest, ObjectsHaveNoTags) {
+    const Answer tags = get("/bucket/k?tagging");
+    EXPECT_EQ(tags.status, 200);
+    EXPECT_NE(tags.body.find("<TagSet></TagSet></Tagging>"), std::string::npos) << tags.body;
+    EXPECT_EQ(get("/bucket/nope?tagging").error_code(), "NoSuchKey");
 }
 
 TEST_F(GetObjectTest, PartNumberOneIsTheWholeOfAPlainObject) {
