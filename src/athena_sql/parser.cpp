@@ -7,6 +7,23 @@
 
 namespace athena_sql {
 
+namespace {
+
+// Trino's reserved words: not names unless quoted.
+// clang-format off
+constexpr std::string_view reserved_words[] = {
+    "ALTER", "AND", "AS", "BETWEEN", "BY", "CASE", "CAST", "CONSTRAINT", "CREATE", "CROSS",
+    "CUBE", "CURRENT_DATE", "CURRENT_PATH", "CURRENT_ROLE", "CURRENT_TIME", "CURRENT_TIMESTAMP",
+    "CURRENT_USER", "DEALLOCATE", "DELETE", "DESCRIBE", "DISTINCT", "DROP", "ELSE", "END",
+    "ESCAPE", "EXCEPT", "EXECUTE", "EXISTS", "EXTRACT", "FALSE", "FOR", "FROM", "FULL", "GROUP",
+    "GROUPING", "HAVING", "IN", "INNER", "INSERT", "INTERSECT", "INTO", "IS", "JOIN", "LEFT",
+    "LIKE", "LOCALTIME", "LOCALTIMESTAMP", "NATURAL", "NORMALIZE", "NOT", "NULL", "ON", "OR",
+    "ORDER", "OUTER", "PREPARE", "RECURSIVE", "RIGHT", "ROLLUP", "SELECT", "TABLE", "THEN",
+    "TRUE", "UNION", "UNNEST", "USING", "VALUES", "WHEN", "WHERE", "WITH"};
+// clang-format on
+
+}  // namespace
+
 bool Parser::next_is(std::string_view keyword, std::size_t ahead) const {
     const Token& token = peek(ahead);
     return token.kind == TokenKind::identifier && token.upper == keyword;
@@ -107,75 +124,8 @@ Result<ExprPtr> Parser::finish(ExprPtr node) {
 }
 
 bool Parser::reserved(std::string_view upper) {
-    static constexpr std::array<std::string_view, 66> words = {"ALTER",
-                                                               "AND",
-                                                               "AS",
-                                                               "BETWEEN",
-                                                               "BY",
-                                                               "CASE",
-                                                               "CAST",
-                                                               "CONSTRAINT",
-                                                               "CREATE",
-                                                               "CROSS",
-                                                               "CUBE",
-                                                               "CURRENT_DATE",
-                                                               "CURRENT_PATH",
-                                                               "CURRENT_ROLE",
-                                                               "CURRENT_TIME",
-                                                               "CURRENT_TIMESTAMP",
-                                                               "CURRENT_USER",
-                                                               "DEALLOCATE",
-                                                               "DELETE",
-                                                               "DESCRIBE",
-                                                               "DISTINCT",
-                                                               "DROP",
-                                                               "ELSE",
-                                                               "END",
-                                                               "ESCAPE",
-                                                               "EXCEPT",
-                                                               "EXECUTE",
-                                                               "EXISTS",
-                                                               "EXTRACT",
-                                                               "FALSE",
-                                                               "FOR",
-                                                               "FROM",
-                                                               "FULL",
-                                                               "GROUP",
-                                                               "GROUPING",
-                                                               "HAVING",
-                                                               "IN",
-                                                               "INNER",
-                                                               "INSERT",
-                                                               "INTERSECT",
-                                                               "INTO",
-                                                               "IS",
-                                                               "JOIN",
-                                                               "LEFT",
-                                                               "LIKE",
-                                                               "LOCALTIME",
-                                                               "LOCALTIMESTAMP",
-                                                               "NATURAL",
-                                                               "NORMALIZE",
-                                                               "NOT",
-                                                               "NULL",
-                                                               "ON",
-                                                               "OR",
-                                                               "ORDER",
-                                                               "OUTER",
-                                                               "PREPARE",
-                                                               "RECURSIVE",
-                                                               "RIGHT",
-                                                               "ROLLUP",
-                                                               "SELECT",
-                                                               "TABLE",
-                                                               "THEN",
-                                                               "TRUE",
-                                                               "UNION",
-                                                               "UNNEST",
-                                                               "USING"};
-    static constexpr std::array<std::string_view, 4> more = {"VALUES", "WHEN", "WHERE", "WITH"};
-    return std::find(words.begin(), words.end(), upper) != words.end() ||
-           std::find(more.begin(), more.end(), upper) != more.end();
+    return std::find(std::begin(reserved_words), std::end(reserved_words), upper) !=
+           std::end(reserved_words);
 }
 
 bool Parser::next_is_name(std::size_t ahead) const {

@@ -65,7 +65,7 @@ class Parser {
     // Closes a node: its end and its depth over its children.
     Result<ExprPtr> finish(ExprPtr node);
 
-    // Queries. parse_query.cpp
+    // Queries. parse_query.cpp, parse_relation.cpp, parse_type.cpp
     Result<QueryPtr> parse_query();
     Result<QueryPtr> parse_query_in_parentheses();
     Result<std::vector<WithItem>> parse_with();
@@ -98,7 +98,7 @@ class Parser {
     Result<Type> parse_row_type(int depth);
     Result<Type> parse_timestamp_type(TypeKind kind);
 
-    // Expressions. parse_expression.cpp
+    // Expressions. parse_expression.cpp, parse_primary.cpp
     Result<ExprPtr> parse_expression();
     Result<ExprPtr> parse_and();
     Result<ExprPtr> parse_not();
@@ -120,6 +120,7 @@ class Parser {
     Result<ExprPtr> parse_extract();
     Result<ExprPtr> parse_trim();
     Result<ExprPtr> parse_interval();
+    Result<ExprPtr> parse_items(ExprKind kind, std::string_view closing);
     Result<ExprPtr> parse_typed_literal(TypeKind kind);
     Result<ExprPtr> parse_call();
     Result<ExprPtr> parse_lambda();

@@ -28,6 +28,12 @@ struct SpecialFunction {
     Result<Value> (*translate)(const SpecialCall& call);
 };
 
+// special_lists.cpp
+Result<Value> transform_function(const SpecialCall& call);
+Result<Value> filter_function(const SpecialCall& call);
+Result<Value> match_function(const SpecialCall& call);  // any_match, all_match, none_match
+Result<Value> reduce_function(const SpecialCall& call);
+
 const SpecialFunction* find_special(std::string_view name);
 
 }  // namespace athena_sql

@@ -207,15 +207,18 @@ class Translator {
         std::vector<const int*> sole_uses;
     };
     FilterNode filter_node(const Expr& expr, Scope& scope, FilterSubject& subject) const;
+    FilterNode filter_operator(const Expr& expr, Scope& scope, FilterSubject& subject) const;
     FilterNode filter_key(const Expr& expr, Scope& scope, FilterSubject& subject) const;
     static FilterNode filter_cast(const Expr& expr, FilterNode inner);
     void apply_filters();
 
-    // Kinds of expressions. translate_expression.cpp
+    // Kinds of expressions. translate_literal.cpp, translate_expression.cpp
     Result<Value> literal(const Expr& expr) const;
     Result<Value> typed_literal(const Expr& expr) const;
     Result<Value> interval(const Expr& expr) const;
     Result<Value> current(const Expr& expr) const;
+    Result<Value> simple_operator(const Expr& expr, const Env& env);
+    Result<Value> cast_expression(const Expr& expr, const Env& env);
     Result<Value> logical(const Expr& expr, const Env& env);
     Result<Value> between(const Expr& expr, const Env& env);
     Result<Value> in_list(const Expr& expr, const Env& env);

@@ -1,12 +1,9 @@
 // Expressions of every kind but names and calls.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "athena_sql/lexer.h"
 #include "athena_sql/translate.h"
-#include "base/bytes.h"
-#include "base/units.h"
 
 namespace athena_sql {
 
@@ -15,21 +12,6 @@ namespace {
 using K = TypeKind;
 
 const Type boolean_type = make_type(K::boolean);
-
-// The UTC date and time of a moment, "2024-01-31 10:11:12.123".
-std::string timestamp_text(std::int64_t ms) {
-    std::int64_t days = ms / base::day_ms;
-    std::int64_t rest = ms % base::day_ms;
-    if (rest < 0) {
-        rest += base::day_ms;
-        --days;
-    }
-    std::array<char, 32> clock{};
-    std::snprintf(clock.data(), clock.size(), " %02d:%02d:%02d.%03d",
-                  static_cast<int>(rest / 3'600'000), static_cast<int>(rest / 60'000 % 60),
-                  static_cast<int>(rest / 1000 % 60), static_cast<int>(rest % 1000));
-    return format_date(days) + clock.data();
-}
 
 }  // namespace
 
@@ -71,26 +53,15 @@ Result<Value> Translator::dispatch(const Expr& expr, const Env& env) {
             return dereference(expr, env);
         case ExprKind::subscript:
             return subscript(expr, env);
-        case ExprKind::negate: {
-            TRY(value, expression(*expr.children[0], env));
-            const Value zero{make_type(K::integer), "0"};
-            TRY(checked, arithmetic("-", zero, value, expr.at));
-            return Value{value.type, "(-" + value.sql + ")"};
-        }
+        case ExprKind::negate:
+        case ExprKind::comparison:
+        case ExprKind::arithmetic:
+        case ExprKind::is_null:
+            return simple_operator(expr, env);
         case ExprKind::logical_not:
         case ExprKind::logical_and:
         case ExprKind::logical_or:
             return logical(expr, env);
-        case ExprKind::comparison: {
-            TRY(left, expression(*expr.children[0], env));
-            TRY(right, expression(*expr.children[1], env));
-            return compare(expr.text, std::move(left), std::move(right), expr.at);
-        }
-        case ExprKind::arithmetic: {
-            TRY(left, expression(*expr.children[0], env));
-            TRY(right, expression(*expr.children[1], env));
-            return arithmetic(expr.text, std::move(left), std::move(right), expr.at);
-        }
         case ExprKind::concat:
             return concat(expr, env);
         case ExprKind::between:
@@ -104,23 +75,14 @@ Result<Value> Translator::dispatch(const Expr& expr, const Env& env) {
             return subquery_predicate(expr, env);
         case ExprKind::like:
             return like(expr, env);
-        case ExprKind::is_null: {
-            TRY(value, expression(*expr.children[0], env));
-            return Value{boolean_type,
-                         "(" + value.sql + (expr.negated ? " IS NOT NULL)" : " IS NULL)")};
-        }
         case ExprKind::is_distinct:
             return is_distinct(expr, env);
         case ExprKind::simple_case:
         case ExprKind::searched_case:
             return case_expression(expr, env);
         case ExprKind::cast:
-        case ExprKind::try_cast: {
-            TRY(value, expression(*expr.children[0], env));
-            TRY(out, cast(value, expr.type, expr.at));
-            if (expr.kind == ExprKind::try_cast) out.sql = "TRY(" + exact(out) + ")";
-            return out;
-        }
+        case ExprKind::try_cast:
+            return cast_expression(expr, env);
         case ExprKind::call:
             return call(expr, env);
         case ExprKind::lambda:
@@ -139,6 +101,31 @@ Result<Value> Translator::dispatch(const Expr& expr, const Env& env) {
     return not_supported("This expression", expr.at);
 }
 
+// -a, a < b, a + b, a IS NULL.
+Result<Value> Translator::simple_operator(const Expr& expr, const Env& env) {
+    TRY(left, expression(*expr.children[0], env));
+    if (expr.kind == ExprKind::is_null) {
+        return Value{boolean_type, "(" + left.sql + (expr.negated ? " IS NOT NULL)" : " IS NULL)")};
+    }
+    if (expr.kind == ExprKind::negate) {
+        const Value zero{make_type(K::integer), "0"};
+        TRY(checked, arithmetic("-", zero, left, expr.at));
+        return Value{left.type, "(-" + left.sql + ")"};
+    }
+    TRY(right, expression(*expr.children[1], env));
+    if (expr.kind == ExprKind::comparison) {
+        return compare(expr.text, std::move(left), std::move(right), expr.at);
+    }
+    return arithmetic(expr.text, std::move(left), std::move(right), expr.at);
+}
+
+Result<Value> Translator::cast_expression(const Expr& expr, const Env& env) {
+    TRY(value, expression(*expr.children[0], env));
+    TRY(out, cast(value, expr.type, expr.at));
+    if (expr.kind == ExprKind::try_cast) out.sql = "TRY(" + exact(out) + ")";
+    return out;
+}
+
 Result<Value> Translator::boolean(const Expr& expr, const Env& env) {
     TRY(value, expression(expr, env));
     if (!value.type.is(K::boolean) && !value.type.is(K::unknown)) {
@@ -152,167 +139,6 @@ Result<Value> Translator::boolean(const Expr& expr, const Env& env) {
 Result<Value> Translator::coerced_expression(const Expr& expr, const Type& type, const Env& env) {
     TRY(value, expression(expr, env));
     return coerce(std::move(value), type, expr.at);
-}
-
-Result<Value> Translator::literal(const Expr& expr) const {
-    switch (expr.kind) {
-        case ExprKind::null_literal:
-            return Value{make_type(K::unknown), "NULL"};
-        case ExprKind::boolean_literal:
-            return Value{boolean_type, expr.text};
-        case ExprKind::string_literal: {
-            std::int32_t length = 0;
-            for (const char c : expr.text) {
-                if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) ++length;
-            }
-            if (expr.text.find('\0') != std::string::npos) {
-                return not_supported("A NUL character in a text", expr.at);
-            }
-            return Value{make_varchar(length), quote(expr.text)};
-        }
-        case ExprKind::binary_literal:
-            return Value{make_type(K::varbinary), "unhex(" + quote(base::to_hex(expr.text)) + ")"};
-        case ExprKind::floating_literal:
-            return Value{make_type(K::double_precision), "CAST(" + expr.text + " AS DOUBLE)"};
-        case ExprKind::integer_literal: {
-            std::int64_t number = 0;
-            const auto [end, error] =
-                std::from_chars(expr.text.data(), expr.text.data() + expr.text.size(), number);
-            if (error != std::errc{}) {
-                return SqlError{"SYNTAX_ERROR", "Invalid numeric literal: " + expr.text, expr.at};
-            }
-            const std::string digits = std::to_string(number);
-            if (number <= 2147483647) return Value{make_type(K::integer), digits};
-            return Value{make_type(K::bigint), digits};
-        }
-        default:
-            break;
-    }
-    const auto point = expr.text.find('.');
-    std::string whole = expr.text.substr(0, point);
-    const std::string fraction = expr.text.substr(point + 1);
-    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
-    const std::size_t digits = std::max<std::size_t>(whole.size() + fraction.size(), 1);
-    if (digits > static_cast<std::size_t>(decimal_precision_max)) {
-        return SqlError{"SYNTAX_ERROR", "Invalid decimal literal: " + expr.text, expr.at};
-    }
-    const Type type =
-        make_decimal(static_cast<std::int32_t>(digits), static_cast<std::int32_t>(fraction.size()));
-    return Value{type, "CAST('" + (whole.empty() ? "0" : whole) + "." + fraction + "' AS " +
-                           duckdb_name(type) + ")"};
-}
-
-Result<Value> Translator::typed_literal(const Expr& expr) const {
-    const SqlError bad{"INVALID_LITERAL",
-                       "'" + expr.text + "' is not a valid " + trino_name(expr.type) + " literal",
-                       expr.at};
-    Type type = expr.type;
-    switch (type.kind) {
-        case K::date: {
-            const auto days = parse_date(expr.text);
-            if (!days) return bad;
-            return Value{type, "CAST(" + quote(format_date(*days)) + " AS DATE)"};
-        }
-        case K::timestamp: {
-            // A zone in the text makes it a timestamp with time zone: only UTC and offsets.
-            std::string text = expr.text;
-            if (!parse_date(text.substr(0, text.find_first_of(" T")))) return bad;
-            const auto space = text.rfind(' ');
-            const std::string last = space == std::string::npos ? "" : text.substr(space + 1);
-            const bool zoned =
-                last == "UTC" || last == "Z" ||
-                ((last.starts_with('+') || last.starts_with('-')) && last.size() == 6);
-            if (zoned) {
-                type = make_type(K::timestamp_with_zone);
-                text = text.substr(0, space) + (last == "UTC" || last == "Z" ? "" : last);
-            } else if (text.find_first_not_of("0123456789-:. ") != std::string::npos) {
-                return not_supported("Time zones other than UTC", expr.at);
-            }
-            if (zoned) {
-                return Value{type, "CAST(CAST(" + quote(text) + " AS TIMESTAMPTZ) AS TIMESTAMP)"};
-            }
-            return Value{type, "CAST(" + quote(text) + " AS TIMESTAMP)"};
-        }
-        case K::decimal: {
-            Expr digits;
-            digits.kind = ExprKind::decimal_literal;
-            digits.at = expr.at;
-            digits.text = expr.text;
-            const bool negative = digits.text.starts_with('-');
-            if (negative) digits.text.erase(0, 1);
-            if (digits.text.find('.') == std::string::npos) digits.text += '.';
-            if (digits.text.find_first_not_of("0123456789.") != std::string::npos) return bad;
-            if (std::count(digits.text.begin(), digits.text.end(), '.') != 1) return bad;
-            TRY(value, literal(digits));
-            if (negative) value.sql = "(-" + value.sql + ")";
-            return value;
-        }
-        case K::json:
-            return Value{type, "CAST(" + quote(expr.text) + " AS JSON)"};
-        case K::varchar:
-            return Value{type, quote(expr.text)};
-        default: {
-            const Value text{make_varchar(), quote(expr.text)};
-            return cast(text, type, expr.at);
-        }
-    }
-}
-
-Result<Value> Translator::interval(const Expr& expr) const {
-    std::int64_t number = 0;
-    std::string text = expr.text;
-    std::int64_t thousandths = 0;
-    const auto point = text.find('.');
-    const bool fractional = point != std::string::npos && expr.unit == "second";
-    if (fractional) {
-        std::string digits = (text.substr(point + 1) + "000").substr(0, 3);
-        if (digits.find_first_not_of("0123456789") != std::string::npos) digits = "x";
-        const auto parsed =
-            std::from_chars(digits.data(), digits.data() + digits.size(), thousandths);
-        if (parsed.ec != std::errc{}) text = "x";
-        text = text.substr(0, point);
-    }
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || number > 1'000'000'000 ||
-        number < -1'000'000'000) {
-        return SqlError{"INVALID_LITERAL", "'" + expr.text + "' is not a valid interval literal",
-                        expr.at};
-    }
-    if (expr.negated) number = -number;
-    if (expr.unit == "year" || expr.unit == "month") {
-        const std::int64_t months = expr.unit == "year" ? number * 12 : number;
-        return Value{make_type(K::interval_year_to_month),
-                     "to_months(CAST(" + std::to_string(months) + " AS INTEGER))"};
-    }
-    std::int64_t unit_ms = 1000;
-    if (expr.unit == "minute") unit_ms = 60'000;
-    if (expr.unit == "hour") unit_ms = 3'600'000;
-    if (expr.unit == "day") unit_ms = base::day_ms;
-    if (expr.unit == "week") unit_ms = 7 * base::day_ms;
-    const std::int64_t sign = expr.negated || text.starts_with('-') ? -1 : 1;
-    const std::int64_t total_ms = number * unit_ms + sign * thousandths;
-    // Whole days stay days, so that the text form and date arithmetic see them as such.
-    const std::string sql =
-        total_ms % base::day_ms == 0
-            ? "to_days(CAST(" + std::to_string(total_ms / base::day_ms) + " AS INTEGER))"
-            : "to_milliseconds(" + std::to_string(total_ms) + ")";
-    return Value{make_type(K::interval_day_to_second), sql};
-}
-
-Result<Value> Translator::current(const Expr& expr) const {
-    const std::string text = timestamp_text(options_.now.ms);
-    if (expr.text == "current_date") {
-        return Value{make_type(K::date), "CAST('" + text.substr(0, 10) + "' AS DATE)"};
-    }
-    if (expr.text == "current_timestamp" || expr.text == "localtimestamp") {
-        return Value{
-            make_type(expr.text == "localtimestamp" ? K::timestamp : K::timestamp_with_zone),
-            "CAST('" + text + "' AS TIMESTAMP)"};
-    }
-    if (expr.text == "localtime") {
-        return Value{make_type(K::time), "CAST('" + text.substr(11) + "' AS TIME)"};
-    }
-    return not_supported(expr.text, expr.at);
 }
 
 Result<Value> Translator::logical(const Expr& expr, const Env& env) {
@@ -648,28 +474,6 @@ Result<Value> Translator::extract(const Expr& expr, const Env& env) {
         return call_with(std::string(function), {value}, expr);
     }
     return SqlError{"SYNTAX_ERROR", "Invalid EXTRACT field: " + expr.unit, expr.at};
-}
-
-std::optional<std::string> Translator::constant_text(const Expr& expr) {
-    if (expr.kind == ExprKind::string_literal) return expr.text;
-    if (expr.kind == ExprKind::cast && expr.type.is(K::varchar)) {
-        return constant_text(*expr.children[0]);
-    }
-    return std::nullopt;
-}
-
-std::optional<std::int64_t> Translator::constant_integer(const Expr& expr) {
-    if (expr.kind == ExprKind::negate) {
-        const auto inner = constant_integer(*expr.children[0]);
-        return inner ? std::optional<std::int64_t>(-*inner) : std::nullopt;
-    }
-    std::int64_t number = 0;
-    if (expr.kind != ExprKind::integer_literal ||
-        std::from_chars(expr.text.data(), expr.text.data() + expr.text.size(), number).ec !=
-            std::errc{}) {
-        return std::nullopt;
-    }
-    return number;
 }
 
 }  // namespace athena_sql

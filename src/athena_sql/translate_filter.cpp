@@ -50,16 +50,6 @@ FilterNode comparison(const std::string& op, FilterNode left, FilterNode right) 
 // The expression as a filter over the keys of one scan: the first it meets when `scan` is -1. What
 // it cannot say is Unknowable, which keeps every partition.
 FilterNode Translator::filter_node(const Expr& expr, Scope& scope, FilterSubject& subject) const {
-    const auto child = [&](std::size_t i) {
-        return filter_node(*expr.children[i], scope, subject);
-    };
-    const auto all = [&](FilterOp op) {
-        FilterNode out = node(op);
-        for (const ExprPtr& one : expr.children) {
-            out.children.push_back(filter_node(*one, scope, subject));
-        }
-        return out;
-    };
     switch (expr.kind) {
         case ExprKind::null_literal:
             return constant(Null{});
@@ -84,6 +74,33 @@ FilterNode Translator::filter_node(const Expr& expr, Scope& scope, FilterSubject
         case ExprKind::name:
         case ExprKind::field:
             return filter_key(expr, scope, subject);
+        case ExprKind::interval_literal: {
+            std::int64_t days = 0;
+            const bool digits = !expr.text.empty() && expr.text.size() < 7 &&
+                                expr.text.find_first_not_of("0123456789") == std::string::npos;
+            if (!digits || (expr.unit != "day" && expr.unit != "week"))
+                return constant(Unknowable{});
+            days = std::stol(expr.text) * (expr.unit == "week" ? 7 : 1);
+            return constant(expr.negated ? -days : days);
+        }
+        default:
+            return filter_operator(expr, scope, subject);
+    }
+}
+
+FilterNode Translator::filter_operator(const Expr& expr, Scope& scope,
+                                       FilterSubject& subject) const {
+    const auto child = [&](std::size_t i) {
+        return filter_node(*expr.children[i], scope, subject);
+    };
+    const auto all = [&](FilterOp op) {
+        FilterNode out = node(op);
+        for (const ExprPtr& one : expr.children) {
+            out.children.push_back(filter_node(*one, scope, subject));
+        }
+        return out;
+    };
+    switch (expr.kind) {
         case ExprKind::logical_not:
             return all(FilterOp::logical_not);
         case ExprKind::logical_and:
@@ -96,15 +113,6 @@ FilterNode Translator::filter_node(const Expr& expr, Scope& scope, FilterSubject
             // date - interval '1' day and whole numbers.
             if (expr.text != "+" && expr.text != "-") return constant(Unknowable{});
             return all(expr.text == "+" ? FilterOp::add : FilterOp::subtract);
-        }
-        case ExprKind::interval_literal: {
-            std::int64_t days = 0;
-            const bool digits = !expr.text.empty() && expr.text.size() < 7 &&
-                                expr.text.find_first_not_of("0123456789") == std::string::npos;
-            if (!digits || (expr.unit != "day" && expr.unit != "week"))
-                return constant(Unknowable{});
-            days = std::stol(expr.text) * (expr.unit == "week" ? 7 : 1);
-            return constant(expr.negated ? -days : days);
         }
         case ExprKind::concat:
             return all(FilterOp::concat);
