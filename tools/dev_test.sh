@@ -69,5 +69,5 @@ bench() {
     setup
     install_packages "${bench_packages[@]}"
     build
-    tools/bench.sh "$@"
+    /usr/bin/python3 tools/bench.py "$@"
 }

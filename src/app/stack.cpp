@@ -20,6 +20,7 @@
 #include "os/thread_pool.h"
 #include "server/pipeline.h"
 #include "services/athena/athena.h"
+#include "services/events/events.h"
 #include "services/firehose/firehose.h"
 #include "services/glue/glue.h"
 #include "services/identity/identity.h"
@@ -29,10 +30,6 @@
 #include "services/s3/s3.h"
 #include "sql_engine/process_engine.h"
 #include "wire/sha256.h"
-#if __has_include("services/events/events.h")
-#include "services/events/events.h"
-#define HAS_EVENTS 1
-#endif
 
 namespace app {
 
@@ -112,9 +109,7 @@ class StackImpl final : public Stack {
         // Who calls before who is called: the doors, then clocks and queries, then the pipeline
         // from its end to its beginning, then the stores.
         if (server_) server_->stop(drain_ms);
-#ifdef HAS_EVENTS
         if (events_) events_->stop();
-#endif
         if (athena_) athena_->stop();
         if (engine_) engine_->stop();
         if (lambda_) lambda_->stop();
@@ -167,9 +162,7 @@ class StackImpl final : public Stack {
     std::unique_ptr<os::ChildChannelLauncher> sql_launcher_;
     std::unique_ptr<sql_engine::ProcessEngine> engine_;
     std::unique_ptr<athena::Athena> athena_;
-#ifdef HAS_EVENTS
     std::unique_ptr<events::Events> events_;
-#endif
     std::unique_ptr<admin::Admin> admin_;
     std::unique_ptr<aws::Dispatcher> dispatcher_;
     std::unique_ptr<server::Pipeline> pipeline_;
@@ -251,6 +244,8 @@ base::Result<void> StackImpl::open_services() {
         athena::Options{.output_location = query_results_location()},
         athena::Environment{*store_, *objects_, *glue_, *engine_, env_.clock, env_.random, pool_,
                             *log_});
+    events_ = std::make_unique<events::Events>(
+        events::Environment{env_.clock, env_.random, pool_, *log_, metrics_, *store_, *lambda_});
     admin_ = std::make_unique<admin::Admin>(*firehose_);
     return base::ok();
 }
@@ -283,6 +278,7 @@ void StackImpl::add_services() {
     dispatcher_->add(logs::model, logs_.get());
     dispatcher_->add(firehose::model, firehose_.get());
     dispatcher_->add(athena::model, athena_.get());
+    dispatcher_->add(events::model, events_.get());
     dispatcher_->add(admin::model, admin_.get());
     pipeline_ = std::make_unique<server::Pipeline>(pipeline_options(), *dispatcher_, *credentials_,
                                                    env_.clock, env_.random, *log_, metrics_);
@@ -346,9 +342,7 @@ base::Result<void> StackImpl::make_query_results_bucket() {
 base::Result<void> StackImpl::start_callers() {
     lambda_->set_addresses(endpoint_, runtime_address_);
     TRY_VOID(lambda_->start());
-#ifdef HAS_EVENTS
     TRY_VOID(events_->start());
-#endif
     ready_ = true;
     return base::ok();
 }
