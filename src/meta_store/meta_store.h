@@ -105,6 +105,10 @@ struct Options {
 using CommitDone = base::UniqueFunction<void(base::Result<void>)>;
 // Return false to stop the scan.
 using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+// Where a walk goes on: nullopt stops it, "" is the next key, anything else the first key at or
+// after it, which must not lie behind.
+using WalkVisit =
+    std::function<std::optional<std::string>(std::string_view key, std::string_view value)>;
 
 class MetaStore {
   public:
@@ -128,6 +132,10 @@ class MetaStore {
     // Visit keys in [from, until) in order; an empty `until` is the end.
     virtual base::Result<void> scan(std::string_view from, std::string_view until,
                                     const Visit& visit,
+                                    const Snapshot* snapshot = nullptr) const = 0;
+    // As scan, with leaps: passes over what a visitor is not interested in without reading it.
+    virtual base::Result<void> walk(std::string_view from, std::string_view until,
+                                    const WalkVisit& visit,
                                     const Snapshot* snapshot = nullptr) const = 0;
     virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
 

@@ -142,13 +142,30 @@ class Store final : public MetaStore {
 
     base::Result<void> scan(std::string_view from, std::string_view until, const Visit& visit,
                             const Snapshot* at) const override {
+        return walk(
+            from, until,
+            [&](std::string_view key, std::string_view value) {
+                return visit(key, value) ? std::optional<std::string>(std::in_place) : std::nullopt;
+            },
+            at);
+    }
+
+    base::Result<void> walk(std::string_view from, std::string_view until, const WalkVisit& visit,
+                            const Snapshot* at) const override {
         const auto database = database_for(at);
         auto options = read_options(at);
         const rocksdb::Slice bound = slice(until);
         if (!until.empty()) options.iterate_upper_bound = &bound;
         const std::unique_ptr<rocksdb::Iterator> rows(database->rocks().NewIterator(options));
-        for (rows->Seek(slice(from)); rows->Valid(); rows->Next()) {
-            if (!visit(view(rows->key()), view(rows->value()))) return base::ok();
+        rows->Seek(slice(from));
+        while (rows->Valid()) {
+            const auto next = visit(view(rows->key()), view(rows->value()));
+            if (!next) return base::ok();
+            if (next->empty()) {
+                rows->Next();
+            } else {
+                rows->Seek(slice(*next));
+            }
         }
         if (!rows->status().ok()) return to_error(rows->status(), readable(from));
         return base::ok();

@@ -51,6 +51,21 @@ class StoreTest : public testing::Test {
         if (!got) return got.error().describe();
         return got.value().value_or("-");
     }
+    // A walk that leaps from "x/…" to the first key behind all of them.
+    std::string walk_groups(const std::string& from, const std::string& until) {
+        std::string found;
+        auto done = store_->walk(from, until, [&](std::string_view key, std::string_view) {
+            found.append(key).append(" ");
+            const auto slash = key.find('/');
+            std::optional<std::string> next(std::in_place);
+            if (slash != std::string_view::npos) {
+                *next = meta_store::after_prefix(key.substr(0, slash + 1));
+            }
+            if (key == "stop") next.reset();
+            return next;
+        });
+        return done ? found : done.error().describe();
+    }
     std::string scan(const std::string& from, const std::string& until,
                      const meta_store::Snapshot* at = nullptr) {
         std::string found;
@@ -80,6 +95,15 @@ class StoreTest : public testing::Test {
 
     std::unique_ptr<MetaStore> store_;
 };
+
+TEST_F(StoreTest, AWalkLeapsWhereItsVisitorSays) {
+    for (const char* key : {"a/1", "a/2", "a/3", "b", "c/1", "c/2", "d", "stop", "z"}) {
+        ASSERT_TRUE(put(key, "x"));
+    }
+    EXPECT_EQ(walk_groups("a", "zz"), "a/1 b c/1 d stop ");
+    EXPECT_EQ(walk_groups("a/2", "c"), "a/2 b ");
+    EXPECT_EQ(walk_groups("c/2", "c/3"), "c/2 ");
+}
 
 TEST_F(StoreTest, KeepsWhatWasCommittedAcrossReopening) {
     ASSERT_TRUE(put("a", "1").has_value());

@@ -4,32 +4,30 @@ namespace object_store {
 
 base::Result<void> walk(const meta_store::MetaStore& store, const meta_store::Snapshot* snapshot,
                         Walk walk) {
-    const std::string until = meta_store::after_prefix(walk.base + walk.prefix);
-    std::string at = walk.base + std::max(walk.from, walk.prefix);
     std::optional<base::Error> failed;
-    while (at < until) {
-        std::optional<std::string> group;
-        TRY_VOID(store.scan(
-            at, until,
-            [&](std::string_view key, std::string_view value) {
-                const std::string_view text = key.substr(walk.base.size());
-                if (!walk.delimiter.empty() && text.size() >= walk.suffix_bytes) {
-                    const auto name = text.substr(0, text.size() - walk.suffix_bytes);
-                    const auto found = name.find(walk.delimiter, walk.prefix.size());
-                    if (found != std::string_view::npos) {
-                        group = std::string(name.substr(0, found + walk.delimiter.size()));
-                        return false;
-                    }
-                }
-                auto go_on = walk.item(text, value);
-                if (!go_on) failed = go_on.error();
-                return go_on && go_on.value();
-            },
-            snapshot));
-        if (failed) return *failed;
-        if (!group || !walk.group(*group)) break;
-        at = meta_store::after_prefix(walk.base + *group);
-    }
+    // The common prefix that the text belongs to, when it is rolled up.
+    const auto group_of = [&](std::string_view text) -> std::optional<std::string_view> {
+        if (walk.delimiter.empty() || text.size() < walk.suffix_bytes) return std::nullopt;
+        const auto name = text.substr(0, text.size() - walk.suffix_bytes);
+        const auto found = name.find(walk.delimiter, walk.prefix.size());
+        if (found == std::string_view::npos) return std::nullopt;
+        return name.substr(0, found + walk.delimiter.size());
+    };
+    const auto visit = [&](std::string_view key,
+                           std::string_view value) -> std::optional<std::string> {
+        const std::string_view text = key.substr(walk.base.size());
+        if (const auto group = group_of(text)) {
+            if (!walk.group(*group)) return std::nullopt;
+            return meta_store::after_prefix(walk.base + std::string(*group));
+        }
+        auto go_on = walk.item(text, value);
+        if (!go_on) failed = go_on.error();
+        if (!go_on || !go_on.value()) return std::nullopt;
+        return std::string();
+    };
+    TRY_VOID(store.walk(walk.base + std::max(walk.from, walk.prefix),
+                        meta_store::after_prefix(walk.base + walk.prefix), visit, snapshot));
+    if (failed) return *failed;
     return base::ok();
 }
 
