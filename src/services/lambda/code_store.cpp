@@ -9,8 +9,6 @@
 namespace lambda {
 namespace {
 
-// Owns the buckets with deployment packages, so that no account lists them.
-const char* const bucket_owner = "lambda.amazonaws.com";
 const char* const unfinished = ".part";
 
 aws::Fault zip_fault(const base::Error& error) {
@@ -129,7 +127,7 @@ aws::Reply<CodePackage> CodeStore::save(const std::string& account, const std::s
     const std::string key = key_of(account, function, package.id);
     auto stored = objects_.put(bucket, key, zip);
     if (!stored && stored.error().kind == base::ErrorKind::not_found) {
-        const object_store::Bucket made{bucket, bucket_owner, region, {}, {}};
+        const object_store::Bucket made{bucket, code_account, region, {}, {}};
         auto created = objects_.create_bucket(made);
         if (!created && created.error().kind != base::ErrorKind::already_exists) {
             return faults::translate(created.error());

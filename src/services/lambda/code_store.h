@@ -20,6 +20,9 @@
 
 namespace lambda {
 
+// Owns the buckets with deployment packages, so that the accounts of functions do not list them.
+inline constexpr const char* code_account = "999999999999";
+
 struct CodePackage {
     std::string id;
     std::string sha256;  // base64

@@ -254,7 +254,10 @@ aws::Reply<std::string_view> Lambda::zip_of(const std::optional<base::Blob>& byt
 }
 
 std::string Lambda::code_url(const FunctionRow& function, const aws::Call& call) const {
-    const Credentials credentials = env_.issue_credentials(function);
+    // Signed by the packages' owner: only this one object can be read with it.
+    FunctionRow owner = function;
+    owner.account = code_account;
+    const Credentials credentials = env_.issue_credentials(owner);
     wire::sigv4::OutgoingRequest request;
     request.method = "GET";
     request.path = "/" + CodeStore::bucket_name(function.region) + "/" +

@@ -88,6 +88,8 @@ base::ChildOptions Runner::child_options(const Instance& instance) const {
     options.limits.open_files_max = 1024;
     options.limits.processes_max = 1024;
     options.capture_output = true;
+    // On AWS /tmp is where a function may write, so it is here; not when that would hide its code.
+    if (!is_below(options_.directory, "/tmp")) options.private_tmp = tmp;
     base::ChildFileAccess access;
     for (const char* directory : system_directories) {
         if (!is_below(options_.hidden_directory, directory)) access.read.emplace_back(directory);

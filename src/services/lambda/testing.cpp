@@ -140,8 +140,9 @@ class Stage::Listener final : public server::Handler {
 
 Stage::Stage(Options options) : options_(std::move(options)) {
     static int count = 0;
-    directory_ = std::filesystem::temp_directory_path() /
-                 ("lambda_test." + std::to_string(::getpid()) + "." + std::to_string(++count));
+    // Not below /tmp: each process gets one of its own.
+    directory_ =
+        "/var/tmp/lambda_test." + std::to_string(::getpid()) + "." + std::to_string(++count);
     std::filesystem::create_directories(directory_);
     ::chmod(directory_.c_str(), 0711);
     std::filesystem::create_directory(directory_ + "/data");

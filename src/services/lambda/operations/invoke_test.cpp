@@ -195,7 +195,15 @@ TEST_F(InvokeTest, OurDataAndOtherFunctionsAreOutOfReach) {
               "\"written\"");
     EXPECT_EQ(stage_.invoke("f", R"({"do": "write", "bytes": 1, "path": ")" + code + "/x\"}").body,
               "\"refused\"");
+    // /tmp is the same directory, of this process only.
+    EXPECT_EQ(stage_.invoke("f", R"({"do": "write", "bytes": 1, "path": "/tmp/lambda_test"})").body,
+              "\"written\"");
+    EXPECT_EQ(stage_.invoke("f", R"({"do": "read", "path": ")" + tmp + "/lambda_test\"}").body,
+              "\"x\"");
+    EXPECT_FALSE(std::filesystem::exists("/tmp/lambda_test"));
     ASSERT_EQ(stage_.create("g").status, 201);
+    EXPECT_EQ(stage_.invoke("g", R"({"do": "read", "path": "/tmp/lambda_test"})").body,
+              "\"<No such file or directory>\"");
     EXPECT_EQ(stage_.invoke("g", R"({"do": "read", "path": ")" + tmp + "/x\"}").body,
               "\"<Permission denied>\"");
     // The server's own secrets.
