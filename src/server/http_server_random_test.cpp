@@ -3,7 +3,7 @@
 // its seed.
 #include <random>
 
-#include "server/http_server_fixture.h"
+#include "server/fixture_testing.h"
 #include "wire/sha256.h"
 
 namespace server {

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "os/file_system.h"
-#include "server/http_server_fixture.h"
+#include "server/fixture_testing.h"
 
 namespace server {
 namespace {
