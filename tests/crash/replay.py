@@ -21,8 +21,8 @@ class Operation:
     end: int  # of its entry in the record
 
 
-def read_record(path, with_syncs=True):
-    """All whole entries. Without syncs: what a program without fdatasync would have left."""
+def read_record(path, forget_syncs_of=None):
+    """All whole entries. `forget_syncs_of`: as if files with this in their path were never synced."""
     raw = pathlib.Path(path).read_bytes()
     operations, at = [], 0
     while at + HEAD.size <= len(raw):
@@ -32,7 +32,7 @@ def read_record(path, with_syncs=True):
         if end > len(raw):
             break
         name = raw[begin:begin + path_length].decode()
-        if with_syncs or kind != SYNC:
+        if kind != SYNC or forget_syncs_of is None or forget_syncs_of not in name:
             operations.append(Operation(kind, name, offset, raw[begin + path_length:end], end))
         at = end
     return operations
