@@ -29,6 +29,7 @@ run_tests() {
     local quick=0
     [ "${1:-}" = --quick ] && quick=1
     setup
+    install_npm tests/sdk/js
     failed=()
     mkdir -p build
     step "build (g++)" build
