@@ -2,7 +2,7 @@
 
 # What building, testing and running need of Debian 12.
 packages=(
-    g++-12 cmake ninja-build ccache pkg-config git make file
+    ca-certificates g++-12 gcc-12 cmake ninja-build ccache pkg-config git make file
     clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
     librocksdb-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-filesystem1.81-dev
     libsimdjson-dev libisal-dev libfmt-dev libcli11-dev libpugixml-dev libyaml-cpp-dev zlib1g-dev libxxhash-dev
