@@ -172,7 +172,8 @@ struct Completion {
 
 struct Options {
     std::string directory;  // objects/ and the small-object log live below
-    std::uint64_t small_object_bytes_max = 1024 * 1024;
+    // Larger ones are files of their own: served by sendfile, at the price of a directory sync.
+    std::uint64_t small_object_bytes_max = 512 * 1024;
     std::uint64_t small_segment_bytes_max = 64 * 1024 * 1024;
     bool relaxed_durability = false;
     // Look for segments of small objects worth compacting this long after start; 0: only when
