@@ -28,6 +28,8 @@ namespace firehose {
 inline constexpr std::size_t piece_records_max = 5'000;  // read from the source at once
 inline constexpr std::size_t piece_bytes_max = 1024 * 1024;
 inline constexpr int pieces_per_turn_max = 8;  // then other tasks get the thread
+// IntervalInSeconds 0: soon, but not an object for every few records.
+inline constexpr std::int64_t interval_ms_min = 1'000;
 inline constexpr std::int64_t gather_ms = 20;  // after a wake, before reading
 inline constexpr std::int64_t retry_ms_min = 1'000;
 inline constexpr std::int64_t retry_ms_max = 60'000;

@@ -23,7 +23,7 @@ base::Result<std::shared_ptr<const DeliveryPlan>> DeliveryPlan::make(DeliveryStr
     }
     plan->bucket = to.bucket_arn.substr(at + bucket_arn_head.size());
     plan->hints = {static_cast<std::uint64_t>(to.size_mib) * base::mib,
-                   to.interval_s * base::second_ms};
+                   std::max(interval_ms_min, to.interval_s * base::second_ms)};
     plan->arn = aws::make_arn("firehose", row.region, row.account, "deliverystream/" + row.name);
     plan->row = std::move(row);
     return std::shared_ptr<const DeliveryPlan>(std::move(plan));

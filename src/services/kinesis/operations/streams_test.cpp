@@ -342,5 +342,31 @@ TEST(Streams, AllIsThereAfterARestart) {
               R"([{"Key":"k","Value":"v"}])");
 }
 
+TEST(Streams, ADamagedLogIsReportedAndTheOthersWork) {
+    Stage stage;
+    stage.create_stream("bad", 1);
+    stage.put("bad", "k", "x");
+    const std::string id = stage.files->list("/data/streams").value()[0];
+    stage.create_stream("good", 1);
+    stage.put("good", "k", "y");
+    stage.kinesis->stop();
+    const std::string directory = "/data/streams/" + id;
+    for (const auto names = stage.files->list(directory); const auto& name : names.value()) {
+        stage.files->corrupt(directory + "/" + name, 8, '\x7f');
+    }
+    ASSERT_TRUE(stage.reopen()) << stage.error;
+    EXPECT_TRUE(stage.log.contains("a stream's log cannot be opened; its records are refused"));
+    EXPECT_EQ(stage.read_shard("good", 0).size(), 1U);
+    const auto put =
+        stage.call("PutRecord", R"({"StreamName":"bad","PartitionKey":"k","Data":""})");
+    EXPECT_EQ(put.status, 500);
+    EXPECT_EQ(put.error_code(), "InternalFailure");
+    EXPECT_EQ(stage.call("DescribeStreamSummary", R"({"StreamName":"bad"})").status, 200);
+    // It can be deleted.
+    EXPECT_EQ(stage.call("DeleteStream", R"({"StreamName":"bad"})").status, 200);
+    stage.executor.run_until_idle();
+    EXPECT_EQ(stage.call("ListStreams", "{}").at("StreamNames"), R"(["good"])");
+}
+
 }  // namespace
 }  // namespace kinesis
