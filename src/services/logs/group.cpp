@@ -83,11 +83,12 @@ base::Result<void> Group::open_locked() {
                                {{"group", row_.name}, {"error", opened.error().describe()}});
         return opened.error();
     }
-    streams_.clear();
+    std::map<std::string, Counted> streams;
     TRY_VOID(tables_.streams.scan({id_}, [&](std::string_view key, const StreamRow& row) {
-        streams_[meta_store::Key::split(key).back()].row = row;
+        streams[meta_store::Key::split(key).back()].row = row;
         return true;
     }));
+    streams_ = std::move(streams);
     TRY(progress, tables_.progress.get({id_}));
     const ProgressRow from = progress.value_or(ProgressRow());
     stored_bytes_ = from.stored_bytes;

@@ -67,15 +67,16 @@ Logs::~Logs() {
 
 base::Result<void> Logs::start() {
     TRY_VOID(base::make_directories(environment_.files, options_.directory));
+    std::map<GroupKey, std::shared_ptr<Group>> groups;
+    TRY_VOID(tables_.groups.scan({}, [&](std::string_view key, GroupRow& row) {
+        const auto parts = meta_store::Key::split(key);
+        groups[{parts[0], parts[1], parts[2]}] = std::make_shared<Group>(
+            parts[0], parts[1], std::move(row), options_, environment_, tables_);
+        return true;
+    }));
     {
         base::MutexLock lock(mutex_);
-        TRY_VOID(tables_.groups.scan(
-            {}, [&](std::string_view key, GroupRow& row) NO_THREAD_SAFETY_ANALYSIS {
-                const auto parts = meta_store::Key::split(key);
-                groups_[{parts[0], parts[1], parts[2]}] = std::make_shared<Group>(
-                    parts[0], parts[1], std::move(row), options_, environment_, tables_);
-                return true;
-            }));
+        groups_ = std::move(groups);
     }
     TRY_VOID(remove_leftovers());
     schedule_sweep();
