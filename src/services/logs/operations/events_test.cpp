@@ -186,6 +186,25 @@ TEST_F(LogEvents, AreFoundByTheirTimeNotByTheirArrival) {
     EXPECT_EQ(filter(R"("filterPattern":"early")"), "early");
 }
 
+// A tail of the last minutes does not pass over what is old.
+TEST_F(LogEvents, ATailReadsOnlyTheEndOfALongLivedGroup) {
+    make_stream();
+    for (int i = 0; i < 60; ++i) {
+        clock_.advance_ms(base::minute_ms);
+        put({{(i + 1) * base::minute_ms, std::string(20'000, 'x')}});
+    }
+    restart();
+    EXPECT_EQ(
+        messages(call("GetLogEvents", R"({"logGroupName":"g","logStreamName":"s","limit":1})"))
+            .size(),
+        20'000U);  // opens the log
+    const auto reads = files_->call_count(sim::Call::read);
+    const std::string found =
+        filter(R"("startTime":)" + std::to_string(start_ms + 59 * base::minute_ms));
+    EXPECT_EQ(found.size(), 2 * 20'000U + 1);
+    EXPECT_LE(files_->call_count(sim::Call::read) - reads, 12U);
+}
+
 TEST_F(LogEvents, ExpiredOnesVanishAndTheirSegmentsGo) {
     make_stream();
     for (int i = 0; i < 10; ++i)
