@@ -98,11 +98,18 @@ JsonRows::JsonRows(const sql_engine::protocol::TableScan& scan, std::vector<Fiel
 
 JsonRows::~JsonRows() = default;
 
+// The fields of a NULL struct must be NULL too: DuckDB reads them without looking at the struct.
+static void set_all_null(duckdb::Vector& vector, duckdb::idx_t count) {
+    auto& validity = duckdb::FlatVector::Validity(vector);
+    validity.EnsureWritable();
+    validity.SetAllInvalid(count);
+    if (vector.GetType().id() != duckdb::LogicalTypeId::STRUCT) return;
+    for (auto& field : duckdb::StructVector::GetEntries(vector)) set_all_null(*field, count);
+}
+
 void JsonRows::clear(duckdb::DataChunk& chunk, duckdb::idx_t count) const {
     for (const FieldColumn& column : impl_->columns) {
-        auto& validity = duckdb::FlatVector::Validity(chunk.data[column.output]);
-        validity.EnsureWritable();
-        validity.SetAllInvalid(count);
+        set_all_null(chunk.data[column.output], count);
     }
 }
 

@@ -107,10 +107,12 @@ def make_tables(athena, s3):
               f"{JSON_SERDE} LOCATION 's3://{BUCKET}/events/'")
     athena.do("MSCK REPAIR TABLE events")
 
-    put("names/names.csv", "kind,label\nstart,Began\nstop,Ended\npause,\"Held\"\nother,Else\n")
-    athena.do("CREATE EXTERNAL TABLE names (kind string, label string) ROW FORMAT DELIMITED FIELDS "
-              f"TERMINATED BY ',' LOCATION 's3://{BUCKET}/names/' "
-              "TBLPROPERTIES ('skip.header.line.count'='1')")
+    names = {"start": "Began", "stop": "Ended", "pause": "Held", "other": "Else"}
+    put("names/plain", "".join(json.dumps({"Kind": kind, "label-text": label}) + "\n"
+                               for kind, label in names.items()))
+    athena.do(f"CREATE EXTERNAL TABLE names (kind string, label string) {JSON_SERDE} WITH "
+              "SERDEPROPERTIES ('mapping.label'='label-text') "
+              f"LOCATION 's3://{BUCKET}/names/'")
     athena.do(f"CREATE EXTERNAL TABLE empty_table (a int) {JSON_SERDE} LOCATION 's3://{BUCKET}/no/'")
     put("strict/bad", '{"n": 1}\nnot json\n')
     athena.do(f"CREATE EXTERNAL TABLE strict_events (n int) {JSON_SERDE} "

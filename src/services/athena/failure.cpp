@@ -12,7 +12,9 @@ Failure failure_of(const athena_sql::SqlError& error) {
 
 Failure failure_of(const sql_engine::QueryFailure& failure) {
     Failure out;
-    out.reason = failure.code + ": " + failure.message;
+    // The engine shows where in its own text: that is not the user's.
+    const std::string message = failure.message.substr(0, failure.message.find("\n\nLINE "));
+    out.reason = failure.code + ": " + message;
     if (failure.code == sql_engine::code_cancelled) return cancelled_failure();
     switch (failure.kind) {
         case base::ErrorKind::invalid:

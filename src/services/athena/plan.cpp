@@ -260,6 +260,13 @@ Outcome plan_query(const PlanRequest& request, const ports::Catalog& catalog,
                                format.error().context + ")",
                            category_user, type_data};
         }
+        if (format.value().format != sql_engine::Format::json) {
+            return Failure{
+                "HIVE_UNSUPPORTED_FORMAT: The engine reads JSON lines only so far, not "
+                "tables of SerDe " +
+                    table.serde_library + " (" + table.name + ")",
+                category_user, type_data};
+        }
         sql_engine::Scan scan;
         scan.columns = scan_columns(from, format.value());
         scan.format = format.value().format;

@@ -131,7 +131,7 @@ TEST_F(QueryTest, FailsWithTrinosWords) {
               "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.acme.nope' does not exist");
     EXPECT_EQ(state(table, "QueryExecutionContext.Database"), "acme");
     const std::string lost = run("SELECT n FROM acme.events");
-    engine_.fail({base::ErrorKind::unavailable, "ENGINE_PROCESS_LOST", "it died"});
+    engine_.fail({base::ErrorKind::unavailable, "ENGINE_PROCESS_LOST", "it died\n\nLINE 1: x"});
     stage_.executor.run_until_idle();
     EXPECT_EQ(state(lost, "Status.StateChangeReason"), "ENGINE_PROCESS_LOST: it died");
     EXPECT_EQ(state(lost, "Status.AthenaError.Retryable"), "true");
@@ -151,6 +151,11 @@ TEST_F(QueryTest, TablesThatCannotBeReadSaySo) {
     };
     EXPECT_EQ(reason([](auto& t) { t.serde_library = "org.x.Avro"; }),
               "HIVE_UNSUPPORTED_FORMAT: SerDe org.x.Avro is not supported (other)");
+    const std::string lazy = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
+    EXPECT_EQ(reason([&](auto& t) { t.serde_library = lazy; }),
+              "HIVE_UNSUPPORTED_FORMAT: The engine reads JSON lines only so far, not tables of "
+              "SerDe " +
+                  lazy + " (other)");
     EXPECT_EQ(reason([](auto& t) { t.location = "/etc"; }),
               "HIVE_METASTORE_ERROR: Table location is not an S3 path: '/etc'");
     EXPECT_EQ(reason([](auto& t) { t.location = "s3://absent/x"; }),
