@@ -57,6 +57,9 @@ struct ChildOptions {
     // Standard output and standard error, in the order written, go to `output`. Otherwise they go
     // to /dev/null unless `descriptors` has targets 1 and 2. Standard input is empty.
     bool capture_output = false;
+    // A directory that the child sees as /tmp, in a mount namespace of its own. Where the kernel
+    // does not allow that, /tmp stays what it is (and out of reach with `files`). "" for none.
+    std::string private_tmp = {};
     std::optional<ChildFileAccess> files = {};
 };
 

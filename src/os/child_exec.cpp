@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/landlock.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -111,8 +113,39 @@ void add_path(int ruleset, const std::string& path, std::uint64_t access, std::u
     ::close(descriptor);
 }
 
+bool write_text(const char* path, const std::string& text) {
+    const int descriptor = ::open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    const bool whole =
+        ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    ::close(descriptor);
+    return whole;
+}
+
+// Become able to mount: as root by right, otherwise as ourselves in a user namespace. exec takes
+// that ability away again.
+bool own_mounts(int keep) {
+    if (::geteuid() == 0) return ::unshare(CLONE_NEWNS) == 0;
+    const std::string user = std::to_string(::geteuid());
+    const std::string group = std::to_string(::getegid());
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+    // From here on there is no way back to being nobody's user in particular.
+    if (!write_text("/proc/self/setgroups", "deny") ||
+        !write_text("/proc/self/uid_map", user + " " + user + " 1") ||
+        !write_text("/proc/self/gid_map", group + " " + group + " 1")) {
+        fail_with(keep, "user namespace");
+    }
+    return true;
+}
+
+// Put `directory` over /tmp for this process only. False where the kernel does not allow it.
+bool mount_private_tmp(const std::string& directory, int keep) {
+    return own_mounts(keep) && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount(directory.c_str(), "/tmp", nullptr, MS_BIND, nullptr) == 0;
+}
+
 // The ruleset is made before the user changes, so that its paths need not be reachable by it.
-int make_ruleset(const base::ChildFileAccess& files, int keep) {
+int make_ruleset(const base::ChildFileAccess& files, bool tmp_is_own, int keep) {
     const int version = landlock_version();
     if (version == 0) return -1;
     std::uint64_t handled = (1ULL << 13) - 1;  // everything of version 1
@@ -127,6 +160,7 @@ int make_ruleset(const base::ChildFileAccess& files, int keep) {
         add_path(ruleset, path, access_read, handled, keep);
     for (const auto& path : files.write)
         add_path(ruleset, path, handled, handled, keep);
+    if (tmp_is_own) add_path(ruleset, "/tmp", handled, handled, keep);
     for (const char* device :
          {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"}) {
         add_path(ruleset, device, access_file, handled, keep);
@@ -182,7 +216,9 @@ void execute_child(const ChildCommand& command, std::vector<int> descriptors, in
     if (::setsid() < 0) fail_with(keep, "setsid");
     prefer_for_oom();
     arrange_descriptors(command, std::move(descriptors), keep);
-    const int ruleset = options.files ? make_ruleset(*options.files, keep) : -1;
+    const bool tmp_is_own =
+        !options.private_tmp.empty() && mount_private_tmp(options.private_tmp, keep);
+    const int ruleset = options.files ? make_ruleset(*options.files, tmp_is_own, keep) : -1;
     apply_limits(options, keep);
     if (options.user_id) change_user(*options.user_id, keep);
     // After the user changed: a change of user clears it.

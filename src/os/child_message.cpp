@@ -65,6 +65,7 @@ void put_options(std::string& out, const base::ChildOptions& options) {
     put_texts(out, options.arguments);
     put_texts(out, options.environment);
     put_text(out, options.working_directory);
+    put_text(out, options.private_tmp);
     base::append_fixed(out, static_cast<std::uint8_t>(options.user_id.has_value()));
     base::append_fixed(out, options.user_id.value_or(0));
     base::append_fixed(out, options.limits.data_bytes_max);
@@ -85,6 +86,7 @@ void read_options(Reader& reader, base::ChildOptions& options) {
     options.arguments = reader.texts();
     options.environment = reader.texts();
     options.working_directory = reader.text();
+    options.private_tmp = reader.text();
     const bool has_user = reader.number<std::uint8_t>() != 0;
     const auto user = reader.number<std::uint32_t>();
     if (has_user) options.user_id = user;

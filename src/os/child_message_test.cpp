@@ -12,6 +12,7 @@ ChildCommand example() {
     command.options.arguments = {"p", "", "x y"};
     command.options.environment = {"A=1"};
     command.options.working_directory = "/w";
+    command.options.private_tmp = "/t";
     command.options.user_id = 5;
     command.options.limits.data_bytes_max = 7;
     command.options.limits.processes_max = 9;
@@ -26,6 +27,8 @@ TEST(ChildMessage, ACommandComesBack) {
     EXPECT_EQ(back.id, 42U);
     EXPECT_EQ(back.options.arguments, example().options.arguments);
     EXPECT_EQ(back.options.environment, example().options.environment);
+    EXPECT_EQ(back.options.working_directory, "/w");
+    EXPECT_EQ(back.options.private_tmp, "/t");
     EXPECT_EQ(back.options.user_id, 5U);
     EXPECT_EQ(back.options.limits.data_bytes_max, 7U);
     EXPECT_EQ(back.options.limits.processes_max, 9U);

@@ -72,6 +72,7 @@ base::Result<void> Lambda::start() {
         }));
     }
     TRY_VOID(env_.child_files.claim_directory(options_.directory, 0711));
+    started_ = true;
     TRY_VOID(code_.start(code_ids, regions));
     if (!env_.spawner.separate_users() && !env_.spawner.restricts_files()) {
         env_.log.warn("functions run with all rights of this server: not root, no Landlock");
@@ -83,6 +84,11 @@ base::Result<void> Lambda::start() {
 void Lambda::stop() {
     queue_->stop();
     runner_->stop();
+    if (!std::exchange(started_, false)) return;
+    if (auto removed = env_.child_files.remove_tree(options_.directory); !removed) {
+        env_.log.warn("cannot remove the functions' directory",
+                      {{"error", removed.error().describe()}});
+    }
 }
 
 void Lambda::run_queued(const QueuedRow& row, std::string payload, OutcomeDone done) {

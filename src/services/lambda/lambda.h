@@ -21,22 +21,23 @@
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
-#define LAMBDA_OPERATIONS(X)                                                                   \
-    X(add_permission)                                                                          \
-    X(create_function)                                                                         \
-    X(delete_function)                                                                         \
-    X(delete_function_concurrency)                                                             \
-    X(get_function) X(get_function_concurrency) X(get_function_configuration) X(get_policy)    \
-        X(invoke) X(list_functions) X(list_tags) X(list_versions_by_function)                  \
-            X(put_function_concurrency) X(remove_permission) X(tag_resource) X(untag_resource) \
-                X(update_function_code) X(update_function_configuration)
+#define LAMBDA_OPERATIONS(X)                                                                    \
+    X(add_permission)                                                                           \
+    X(create_function)                                                                          \
+    X(delete_function)                                                                          \
+    X(delete_function_concurrency)                                                              \
+    X(get_function)                                                                             \
+    X(get_function_concurrency) X(get_function_configuration) X(get_policy) X(invoke)           \
+        X(list_functions) X(list_tags) X(list_versions_by_function) X(put_function_concurrency) \
+            X(remove_permission) X(tag_resource) X(untag_resource) X(update_function_code)      \
+                X(update_function_configuration)
 
 namespace lambda {
 
 AWS_DECLARE_OPERATIONS(LAMBDA_OPERATIONS)
 extern const aws::ServiceModel model;
 
-inline constexpr std::size_t functions_max = 10'000;                // an account and region
+inline constexpr std::size_t functions_max = 10'000;                // of all accounts
 inline constexpr std::uint64_t upload_body_bytes_max = 69'905'067;  // 50 MB of zip as base64
 inline constexpr std::uint64_t invoke_bytes_max = 6'291'456;
 inline constexpr std::uint64_t invoke_event_bytes_max = 1'048'576;
@@ -77,7 +78,8 @@ class Lambda final : public ports::FunctionInvoker {
     void set_addresses(std::string endpoint_url, std::string runtime_address);
     // Load the functions, sweep what a crash left, go on with queued invocations.
     base::Result<void> start();
-    // End every process; what they ran asynchronously runs again after the next start.
+    // End every process and remove the directory; what they ran asynchronously runs again after the
+    // next start.
     void stop();
 
     // What the runtime listener asks. Good from construction on; before start() it knows nobody.
@@ -142,6 +144,7 @@ class Lambda final : public ports::FunctionInvoker {
     CodeStore code_;
     std::unique_ptr<Runner> runner_;
     std::unique_ptr<AsyncQueue> queue_;
+    bool started_ = false;
     base::Mutex change_mutex_;  // one change at a time; taken before mutex_
     mutable base::Mutex mutex_;
     std::map<Place, FunctionRef> functions_ GUARDED_BY(mutex_);

@@ -50,7 +50,7 @@ struct RunnerOptions {
 inline constexpr std::int64_t idle_sweep_ms = 10'000;
 // How long an invocation waits for a process that has answered but not asked again, before another
 // one is started for it.
-inline constexpr std::int64_t finishing_grace_ms = 50;
+inline constexpr std::int64_t finishing_grace_ms = 100;
 inline constexpr std::uint32_t user_id_base = 59'000;
 inline constexpr std::uint32_t user_ids_max = 999;
 

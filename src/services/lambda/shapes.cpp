@@ -11,25 +11,25 @@ constexpr std::int32_t memory_mib_max = 10'240;
 constexpr std::size_t environment_bytes_max = 4096;
 
 // Set by us for every process; AWS refuses them too.
-const char* const reserved_variables[] = {"_HANDLER",
-                                          "_X_AMZN_TRACE_ID",
-                                          "AWS_ACCESS_KEY",
-                                          "AWS_ACCESS_KEY_ID",
-                                          "AWS_DEFAULT_REGION",
-                                          "AWS_EXECUTION_ENV",
-                                          "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-                                          "AWS_LAMBDA_FUNCTION_NAME",
-                                          "AWS_LAMBDA_FUNCTION_VERSION",
-                                          "AWS_LAMBDA_INITIALIZATION_TYPE",
-                                          "AWS_LAMBDA_LOG_GROUP_NAME",
-                                          "AWS_LAMBDA_LOG_STREAM_NAME",
-                                          "AWS_LAMBDA_RUNTIME_API",
-                                          "AWS_REGION",
-                                          "AWS_SECRET_ACCESS_KEY",
-                                          "AWS_SESSION_TOKEN",
-                                          "LAMBDA_RUNTIME_DIR",
-                                          "LAMBDA_TASK_ROOT",
-                                          "DATASTACK_CHILD"};
+constexpr std::string_view reserved_variables[] = {"_HANDLER",
+                                                   "_X_AMZN_TRACE_ID",
+                                                   "AWS_ACCESS_KEY",
+                                                   "AWS_ACCESS_KEY_ID",
+                                                   "AWS_DEFAULT_REGION",
+                                                   "AWS_EXECUTION_ENV",
+                                                   "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                                   "AWS_LAMBDA_FUNCTION_NAME",
+                                                   "AWS_LAMBDA_FUNCTION_VERSION",
+                                                   "AWS_LAMBDA_INITIALIZATION_TYPE",
+                                                   "AWS_LAMBDA_LOG_GROUP_NAME",
+                                                   "AWS_LAMBDA_LOG_STREAM_NAME",
+                                                   "AWS_LAMBDA_RUNTIME_API",
+                                                   "AWS_REGION",
+                                                   "AWS_SECRET_ACCESS_KEY",
+                                                   "AWS_SESSION_TOKEN",
+                                                   "LAMBDA_RUNTIME_DIR",
+                                                   "LAMBDA_TASK_ROOT",
+                                                   "DATASTACK_CHILD"};
 
 bool is_variable_name(std::string_view name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
@@ -46,8 +46,8 @@ aws::Reply<void> check_variables(const std::map<std::string, std::string>& varia
     std::string reserved;
     for (const auto& [name, value] : variables) {
         bytes += name.size() + value.size();
-        const bool ours = std::any_of(std::begin(reserved_variables), std::end(reserved_variables),
-                                      [&](const char* other) { return name == other; });
+        const bool ours = std::find(std::begin(reserved_variables), std::end(reserved_variables),
+                                    std::string_view(name)) != std::end(reserved_variables);
         if (ours) {
             reserved += (reserved.empty() ? "" : ", ") + name;
         } else if (!is_variable_name(name) || value.find('\0') != std::string::npos) {
