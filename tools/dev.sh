@@ -101,6 +101,7 @@ help() {
 ./dev up [--once]     install what is missing, build, start, and show the main job
 ./dev build [TARGET]  install what is missing and build into build/bin and build/functions
 ./dev test [--quick]  install, build, and run every test (--quick: unit tests and the shortest end-to-end ones)
+./dev sanitize        the unit tests under clang's address and undefined-behaviour sanitizers
 ./dev tidy            rules of the tree, formatting, clang-tidy
 ./dev fuzz [SECONDS]  each fuzzer for some seconds (default 20)
 ./dev bench [NAME]    the benchmarks, one JSON line a figure
@@ -114,7 +115,8 @@ main() {
     shift || true
     case "$verb" in
         build) setup && build "$@" ;;
-        setup | up | test | tidy | fuzz | bench | format | help) "$([ "$verb" = test ] && echo run_tests || echo "$verb")" "$@" ;;
+        test) run_tests "$@" ;;  # `test` itself is the shell's
+        setup | up | sanitize | tidy | fuzz | bench | format | help) "$verb" "$@" ;;
         --help | -h) help ;;
         *)
             say "unknown verb '$verb'"

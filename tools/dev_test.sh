@@ -20,7 +20,10 @@ end_to_end_tests() {
     /usr/bin/python3 -m pytest -q -p no:cacheprovider tests "$@"
 }
 
-sanitizer_tests() {
+# The unit tests once more, built by clang with address and undefined-behaviour sanitizers.
+sanitize() {
+    setup
+    mkdir -p build-asan
     build_preset asan asan_tests >build-asan/build.log 2>&1 || { tail -40 build-asan/build.log; return 1; }
     (cd build-asan && ctest --output-on-failure -j"$(nproc)" --timeout 600)
 }
@@ -41,7 +44,6 @@ run_tests() {
     else
         step "unit tests" unit_tests
         step "end-to-end tests" end_to_end_tests
-        step "clang with sanitizers" sanitizer_tests
     fi
     if [ "${#failed[@]}" -gt 0 ]; then
         say "FAILED: ${failed[*]}"
