@@ -61,7 +61,7 @@ std::string directory_mark(const std::string& path) {
 
 // Functions run as other users when we are root, so their files cannot lie in the data directory.
 std::string functions_directory(const std::string& mark) {
-    return "/tmp/datastack-" + std::to_string(::getuid()) + "-" + mark;
+    return "/var/tmp/datastack-" + std::to_string(::getuid()) + "-" + mark;
 }
 
 // Of work group primary. AWS's console proposes this name too.
