@@ -207,9 +207,11 @@ int main(int argc, char** argv) {
             if (!store.value()->create_bucket({name, "000000000000", "us-west-2", {}, {}}))
                 return 1;
         }
-        const double batches = meta_store_rate(*meta.value());
+        const double before = meta_store_rate(*meta.value());
         const double puts =
             put_rate(*store.value(), "PUT 1 KiB, durable, 32 writers", object_bytes);
+        // The better of two, since whatever else the machine does hits one of them.
+        const double batches = std::max(before, meta_store_rate(*meta.value()));
         std::printf("  = %.0f %% of meta_store's rate\n", puts / batches * 100);
         read_rate(*store.value());
         put_rate(*store.value(), "PUT 1 MiB, durable, 32 writers", 1024 * 1024);

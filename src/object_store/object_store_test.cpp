@@ -23,7 +23,8 @@ class ObjectStoreTest : public testing::Test {
 };
 
 TEST_F(ObjectStoreTest, SizesAroundTheLimitOfSmallReadBackAlsoAfterARestart) {
-    const std::vector<std::size_t> sizes = {0,    1, 1000, base::mib - 1, base::mib, base::mib + 1,
+    const std::size_t small_max = object_store::Options().small_object_bytes_max;
+    const std::vector<std::size_t> sizes = {0,    1, 1000, small_max - 1, small_max, small_max + 1,
                                             large};
     for (const std::size_t size : sizes) {
         const auto put = stage_.put("b", std::to_string(size), make_bytes(size));
