@@ -180,10 +180,10 @@ struct ResultColumn {
 //    otherwise map:
 //      Conversion Error               INVALID_CAST_ARGUMENT, text after "Conversion Error: "
 //      Out of Range Error             NUMERIC_VALUE_OUT_OF_RANGE
-//      Out of Memory Error            EXCEEDED_LOCAL_MEMORY_LIMIT "Query exceeded per-node memory
-//      limit of …" more than one row of a scalar subquery
-//                                     SUBQUERY_MULTIPLE_ROWS "Scalar sub-query has returned
-//                                     multiple rows"
+//      Out of Memory Error            EXCEEDED_LOCAL_MEMORY_LIMIT
+//      several rows of a scalar subquery
+//                                     SUBQUERY_MULTIPLE_ROWS
+//                                     "Scalar sub-query has returned multiple rows"
 //      Invalid Input Error            INVALID_FUNCTION_ARGUMENT
 //      anything else                  GENERIC_INTERNAL_ERROR
 struct QueryPlan {
