@@ -128,7 +128,8 @@ TEST(Pool, ManyInvocationsFromManyThreads) {
     for (auto& thread : threads)
         thread.join();
     EXPECT_EQ(good.load(), 300);
-    EXPECT_LE(stage.lambda().runner().instances_count(), 7U);
+    // Six at work; and where answering takes longer than the grace, six that have not asked again.
+    EXPECT_LE(stage.lambda().runner().instances_count(), 12U);
 }
 
 }  // namespace
