@@ -104,9 +104,7 @@ class Spawner::Handle final : public base::Child {
     void kill(int signal) override {
         if (!record_->exited.load()) spawner_.send_kill(record_->id, signal);
     }
-    void drain_output() override {
-        if (record_->events.output) record_->read_output(drain_bytes_max, false);
-    }
+    void drain_output() override { record_->read_output(drain_bytes_max, false); }
     void watch(bool on) override {
         if (record_->resident_bytes_max == 0 || record_->watched.exchange(on) == on) return;
         if (spawner_.watched_.fetch_add(on ? 1 : -1) == 0 && on) spawner_.wake();
@@ -463,6 +461,13 @@ void Spawner::finish(const std::shared_ptr<Record>& record, const base::ChildExi
     base::ChildExit told = exit;
     told.memory_exceeded = record->exceeded.load();
     if (record->events.exited) record->events.exited(told);
+    // Nothing is called any more. The callbacks often hold what holds the child's handle, and so
+    // us.
+    base::ChildEvents done;
+    {
+        base::MutexLock lock(record->output_mutex);
+        done = std::move(record->events);
+    }
     base::MutexLock lock(mutex_);
     records_.erase(record->id);
     changed_.notify_all();

@@ -242,6 +242,24 @@ TEST_F(SpawnerTest, DroppingTheHandleKills) {
     EXPECT_TRUE(watcher.wait_exit());
 }
 
+// Whoever keeps the handle is usually what the callbacks hold: a circle that the end must break.
+TEST_F(SpawnerTest, CallbacksAreReleasedWithTheChild) {
+    struct Owner {
+        std::unique_ptr<base::Child> child;
+    };
+    auto owner = std::make_shared<Owner>();
+    const std::weak_ptr<Owner> seen = owner;
+    base::ChildEvents events;
+    events.started = [owner](base::Result<std::unique_ptr<base::Child>> child) {
+        if (child) owner->child = std::move(child.value());
+    };
+    events.exited = [owner](const base::ChildExit&) {};
+    owner.reset();
+    spawner_->spawn(shell("exit 0"), std::move(events));
+    spawner_->stop();
+    EXPECT_TRUE(seen.expired());
+}
+
 TEST_F(SpawnerTest, WhatALeaderLeavesBehindEndsWithIt) {
     // One stays in the group, one leaves session and parents.
     const std::string output =
