@@ -47,7 +47,7 @@ install_npm() {
     local stamp="$folder/node_modules/.installed"
     if [ "$folder/package-lock.json" -nt "$stamp" ] 2>/dev/null || [ ! -f "$stamp" ]; then
         say "installing npm packages of $folder"
-        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null)
         touch "$stamp"
     fi
 }
@@ -91,7 +91,8 @@ source tools/dev_test.sh
 
 up() {
     setup
-    say "building (the first time takes some minutes)"
+    say "building (the first time takes some minutes; progress in build/up.log)"
+    mkdir -p build
     build datastack functions datastack-sql >build/up.log 2>&1 || { tail -50 build/up.log >&2; return 1; }
     exec build/bin/datastack up "$@"
 }
