@@ -53,47 +53,26 @@ install_npm() {
 }
 
 # Install what is missing. Seconds when nothing is.
-setup() {
-    local node=()
-    command -v npm >/dev/null || node=(nodejs npm)
-    install_packages "${packages[@]}" "${node[@]}"
-    install_npm sql_worker/engine
+set# On a terminal the build's last line, over and over in one place; nothing elsewhere.
+show_progress() {
+    local line columns
+    columns="$(tput cols 2>/dev/null || echo 80)"
+    while IFS= read -r line; do
+        if [ -t 2 ]; then
+            case "$line" in "["*) printf '\r\033[K%.*s' "$((columns - 1))" "$line" >&2 ;; esac
+        fi
+    done
+    [ ! -t 2 ] || printf '\r\033[K' >&2
 }
-
-configure() {
-    local preset="$1" folder="$2"
-    [ -f "$folder/build.ninja" ] && return 0
-    mkdir -p "$folder"
-    cmake --preset "$preset" >"$folder/configure.log" 2>&1 || { cat "$folder/configure.log" >&2; return 1; }
-}
-
-# Build targets (default: everything) in build/; one build at a time.
-build() {
-    configure release build
-    flock build/.lock cmake --build build --target "${@:-all}"
-}
-
-# Build targets of another preset: build_preset asan base_test …
-build_preset() {
-    local preset="$1"
-    shift
-    configure "$preset" "build-$preset"
-    flock "build-$preset/.lock" cmake --build "build-$preset" --target "${@:-all}"
-}
-
-# Format-only changes go into commits of their own.
-format() {
-    git ls-files -co --exclude-standard 'src/*.h' 'src/*.cpp' 'functions/*.h' 'functions/*.cpp' \
-        'sql_worker/*.h' 'sql_worker/*.cpp' 'bench/*.cpp' 'fuzz/*.cpp' | xargs clang-format-14 -i
-}
-
-source tools/dev_test.sh
 
 up() {
     setup
-    say "building (the first time takes some minutes; progress in build/up.log)"
+    say "building (the first time takes some minutes; output in build/up.log)"
     mkdir -p build
-    build datastack functions datastack-sql >build/up.log 2>&1 || { tail -50 build/up.log >&2; return 1; }
+    if ! build datastack functions datastack-sql 2>&1 | tee build/up.log | show_progress; then
+        tail -50 build/up.log >&2
+        return 1
+    fi
     exec build/bin/datastack up "$@"
 }
 
