@@ -53,7 +53,43 @@ install_npm() {
 }
 
 # Install what is missing. Seconds when nothing is.
-set# On a terminal the build's last line, over and over in one place; nothing elsewhere.
+setup() {
+    local node=()
+    command -v npm >/dev/null || node=(nodejs npm)
+    install_packages "${packages[@]}" "${node[@]}"
+    install_npm sql_worker/engine
+}
+
+configure() {
+    local preset="$1" folder="$2"
+    [ -f "$folder/build.ninja" ] && return 0
+    mkdir -p "$folder"
+    cmake --preset "$preset" >"$folder/configure.log" 2>&1 || { cat "$folder/configure.log" >&2; return 1; }
+}
+
+# Build targets (default: everything) in build/; one build at a time.
+build() {
+    configure release build
+    flock build/.lock cmake --build build --target "${@:-all}"
+}
+
+# Build targets of another preset: build_preset asan base_test …
+build_preset() {
+    local preset="$1"
+    shift
+    configure "$preset" "build-$preset"
+    flock "build-$preset/.lock" cmake --build "build-$preset" --target "${@:-all}"
+}
+
+# Format-only changes go into commits of their own.
+format() {
+    git ls-files -co --exclude-standard 'src/*.h' 'src/*.cpp' 'functions/*.h' 'functions/*.cpp' \
+        'sql_worker/*.h' 'sql_worker/*.cpp' 'bench/*.cpp' 'fuzz/*.cpp' | xargs clang-format-14 -i
+}
+
+source tools/dev_test.sh
+
+# On a terminal the build's last line, over and over in one place; nothing elsewhere.
 show_progress() {
     local line columns
     columns="$(tput cols 2>/dev/null || echo 80)"
