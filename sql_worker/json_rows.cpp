@@ -104,7 +104,8 @@ static void set_all_null(duckdb::Vector& vector, duckdb::idx_t count) {
     validity.EnsureWritable();
     validity.SetAllInvalid(count);
     if (vector.GetType().id() != duckdb::LogicalTypeId::STRUCT) return;
-    for (auto& field : duckdb::StructVector::GetEntries(vector)) set_all_null(*field, count);
+    for (auto& field : duckdb::StructVector::GetEntries(vector))
+        set_all_null(*field, count);
 }
 
 void JsonRows::clear(duckdb::DataChunk& chunk, duckdb::idx_t count) const {

@@ -99,7 +99,7 @@ struct ResponseFraming {
     std::optional<std::uint64_t> content_length;  // absent: none is written (1xx, 204)
     bool keep_alive = true;
     bool says_keep_alive = false;  // HTTP/1.0 clients wait for the word
-    std::string_view date;  // an HTTP date, "" for none
+    std::string_view date;         // an HTTP date, "" for none
 };
 
 // Status line and headers with the empty line behind them. Bytes that would break a line (CR, LF,

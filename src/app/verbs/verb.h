@@ -18,11 +18,20 @@ class App;
 }
 
 // In the order of --help.
-#define DATASTACK_VERBS(X)                                                                        \
-    X(up)                                                                                         \
-    X(serve)                                                                                      \
-    X(env) X(aws) X(sql) X(status) X(flush) X(generate) X(verify) X(backup) X(restore) X(version) \
-        X(completion)
+#define DATASTACK_VERBS(X) \
+    X(up)                  \
+    X(serve)               \
+    X(env)                 \
+    X(aws)                 \
+    X(sql)                 \
+    X(status)              \
+    X(flush)               \
+    X(generate)            \
+    X(verify)              \
+    X(backup)              \
+    X(restore)             \
+    X(version)             \
+    X(completion)
 
 namespace os {
 class Spawner;

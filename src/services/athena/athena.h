@@ -30,13 +30,21 @@
 #include "sql_engine/sql_engine.h"
 
 // One word for each file in operations/.
-#define ATHENA_OPERATIONS(X)                                                               \
-    X(batch_get_query_execution)                                                           \
-    X(get_data_catalog)                                                                    \
-    X(get_database) X(get_query_execution) X(get_query_results) X(get_table_metadata)      \
-        X(get_work_group) X(list_data_catalogs) X(list_databases) X(list_query_executions) \
-            X(list_table_metadata) X(list_work_groups) X(start_query_execution)            \
-                X(stop_query_execution)
+#define ATHENA_OPERATIONS(X)     \
+    X(batch_get_query_execution) \
+    X(get_data_catalog)          \
+    X(get_database)              \
+    X(get_query_execution)       \
+    X(get_query_results)         \
+    X(get_table_metadata)        \
+    X(get_work_group)            \
+    X(list_data_catalogs)        \
+    X(list_databases)            \
+    X(list_query_executions)     \
+    X(list_table_metadata)       \
+    X(list_work_groups)          \
+    X(start_query_execution)     \
+    X(stop_query_execution)
 
 namespace athena {
 

@@ -22,13 +22,20 @@
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
-#define EVENTS_OPERATIONS(X)                                                                 \
-    X(delete_rule)                                                                           \
-    X(describe_rule)                                                                         \
-    X(disable_rule)                                                                          \
-    X(enable_rule) X(list_rule_names_by_target) X(list_rules) X(list_tags_for_resource)      \
-        X(list_targets_by_rule) X(put_rule) X(put_targets) X(remove_targets) X(tag_resource) \
-            X(untag_resource)
+#define EVENTS_OPERATIONS(X)     \
+    X(delete_rule)               \
+    X(describe_rule)             \
+    X(disable_rule)              \
+    X(enable_rule)               \
+    X(list_rule_names_by_target) \
+    X(list_rules)                \
+    X(list_tags_for_resource)    \
+    X(list_targets_by_rule)      \
+    X(put_rule)                  \
+    X(put_targets)               \
+    X(remove_targets)            \
+    X(tag_resource)              \
+    X(untag_resource)
 
 namespace events {
 

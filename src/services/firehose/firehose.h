@@ -14,13 +14,17 @@
 #include "services/firehose/rows.h"
 
 // One word for each file in operations/.
-// clang-format off
-#define FIREHOSE_OPERATIONS(X)                                                      \
-    X(create_delivery_stream) X(delete_delivery_stream) X(describe_delivery_stream) \
-    X(list_delivery_streams) X(list_tags_for_delivery_stream) X(put_record)         \
-    X(put_record_batch) X(tag_delivery_stream) X(untag_delivery_stream)             \
+#define FIREHOSE_OPERATIONS(X)       \
+    X(create_delivery_stream)        \
+    X(delete_delivery_stream)        \
+    X(describe_delivery_stream)      \
+    X(list_delivery_streams)         \
+    X(list_tags_for_delivery_stream) \
+    X(put_record)                    \
+    X(put_record_batch)              \
+    X(tag_delivery_stream)           \
+    X(untag_delivery_stream)         \
     X(update_destination)
-// clang-format on
 
 namespace firehose {
 

@@ -17,14 +17,30 @@
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
-#define GLUE_OPERATIONS(X)                                                                         \
-    X(batch_create_partition)                                                                      \
-    X(batch_delete_partition)                                                                      \
-    X(batch_delete_table) X(batch_get_partition) X(batch_update_partition) X(create_database)      \
-        X(create_partition) X(create_table) X(delete_database) X(delete_partition) X(delete_table) \
-            X(get_database) X(get_databases) X(get_partition) X(get_partitions) X(get_table)       \
-                X(get_tables) X(get_tags) X(tag_resource) X(untag_resource) X(update_database)     \
-                    X(update_partition) X(update_table)
+#define GLUE_OPERATIONS(X)    \
+    X(batch_create_partition) \
+    X(batch_delete_partition) \
+    X(batch_delete_table)     \
+    X(batch_get_partition)    \
+    X(batch_update_partition) \
+    X(create_database)        \
+    X(create_partition)       \
+    X(create_table)           \
+    X(delete_database)        \
+    X(delete_partition)       \
+    X(delete_table)           \
+    X(get_database)           \
+    X(get_databases)          \
+    X(get_partition)          \
+    X(get_partitions)         \
+    X(get_table)              \
+    X(get_tables)             \
+    X(get_tags)               \
+    X(tag_resource)           \
+    X(untag_resource)         \
+    X(update_database)        \
+    X(update_partition)       \
+    X(update_table)
 
 namespace glue {
 

@@ -26,16 +26,30 @@
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
-// clang-format off
-#define KINESIS_OPERATIONS(X)                                                          \
-    X(add_tags_to_stream) X(create_stream) X(decrease_stream_retention_period)         \
-    X(delete_stream) X(describe_limits) X(describe_stream) X(describe_stream_summary)  \
-    X(get_records) X(get_shard_iterator) X(increase_stream_retention_period)           \
-    X(list_shards) X(list_streams) X(list_tags_for_resource) X(list_tags_for_stream)   \
-    X(put_record) X(put_records) X(remove_tags_from_stream) X(start_stream_encryption) \
-    X(stop_stream_encryption) X(tag_resource) X(untag_resource)                        \
-    X(update_max_record_size) X(update_stream_mode)
-// clang-format on
+#define KINESIS_OPERATIONS(X)           \
+    X(add_tags_to_stream)               \
+    X(create_stream)                    \
+    X(decrease_stream_retention_period) \
+    X(delete_stream)                    \
+    X(describe_limits)                  \
+    X(describe_stream)                  \
+    X(describe_stream_summary)          \
+    X(get_records)                      \
+    X(get_shard_iterator)               \
+    X(increase_stream_retention_period) \
+    X(list_shards)                      \
+    X(list_streams)                     \
+    X(list_tags_for_resource)           \
+    X(list_tags_for_stream)             \
+    X(put_record)                       \
+    X(put_records)                      \
+    X(remove_tags_from_stream)          \
+    X(start_stream_encryption)          \
+    X(stop_stream_encryption)           \
+    X(tag_resource)                     \
+    X(untag_resource)                   \
+    X(update_max_record_size)           \
+    X(update_stream_mode)
 
 namespace kinesis {
 

@@ -21,16 +21,25 @@
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
-#define LAMBDA_OPERATIONS(X)                                                                    \
-    X(add_permission)                                                                           \
-    X(create_function)                                                                          \
-    X(delete_function)                                                                          \
-    X(delete_function_concurrency)                                                              \
-    X(get_function)                                                                             \
-    X(get_function_concurrency) X(get_function_configuration) X(get_policy) X(invoke)           \
-        X(list_functions) X(list_tags) X(list_versions_by_function) X(put_function_concurrency) \
-            X(remove_permission) X(tag_resource) X(untag_resource) X(update_function_code)      \
-                X(update_function_configuration)
+#define LAMBDA_OPERATIONS(X)       \
+    X(add_permission)              \
+    X(create_function)             \
+    X(delete_function)             \
+    X(delete_function_concurrency) \
+    X(get_function)                \
+    X(get_function_concurrency)    \
+    X(get_function_configuration)  \
+    X(get_policy)                  \
+    X(invoke)                      \
+    X(list_functions)              \
+    X(list_tags)                   \
+    X(list_versions_by_function)   \
+    X(put_function_concurrency)    \
+    X(remove_permission)           \
+    X(tag_resource)                \
+    X(untag_resource)              \
+    X(update_function_code)        \
+    X(update_function_configuration)
 
 namespace lambda {
 

@@ -16,14 +16,24 @@
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
-#define LOGS_OPERATIONS(X)                                                                         \
-    X(create_log_group)                                                                            \
-    X(create_log_stream)                                                                           \
-    X(delete_log_group)                                                                            \
-    X(delete_log_stream) X(delete_retention_policy) X(describe_log_groups) X(describe_log_streams) \
-        X(filter_log_events) X(get_log_events) X(list_tags_for_resource) X(list_tags_log_group)    \
-            X(put_log_events) X(put_retention_policy) X(tag_log_group) X(tag_resource)             \
-                X(untag_log_group) X(untag_resource)
+#define LOGS_OPERATIONS(X)     \
+    X(create_log_group)        \
+    X(create_log_stream)       \
+    X(delete_log_group)        \
+    X(delete_log_stream)       \
+    X(delete_retention_policy) \
+    X(describe_log_groups)     \
+    X(describe_log_streams)    \
+    X(filter_log_events)       \
+    X(get_log_events)          \
+    X(list_tags_for_resource)  \
+    X(list_tags_log_group)     \
+    X(put_log_events)          \
+    X(put_retention_policy)    \
+    X(tag_log_group)           \
+    X(tag_resource)            \
+    X(untag_log_group)         \
+    X(untag_resource)
 
 namespace logs {
 

@@ -11,16 +11,29 @@
 #include "object_store/object_store.h"
 
 // One word for each file in operations/.
-#define S3_OPERATIONS(X)                                                                      \
-    X(abort_multipart_upload)                                                                 \
-    X(complete_multipart_upload)                                                              \
-    X(copy_object)                                                                            \
-    X(create_bucket)                                                                          \
-    X(create_multipart_upload) X(delete_bucket) X(delete_object) X(delete_objects)            \
-        X(get_bucket_location) X(get_object) X(get_object_attributes) X(get_object_tagging)   \
-            X(head_bucket) X(head_object) X(list_buckets) X(list_multipart_uploads)           \
-                X(list_objects) X(list_objects_v2) X(list_parts) X(put_object) X(upload_part) \
-                    X(upload_part_copy)
+#define S3_OPERATIONS(X)         \
+    X(abort_multipart_upload)    \
+    X(complete_multipart_upload) \
+    X(copy_object)               \
+    X(create_bucket)             \
+    X(create_multipart_upload)   \
+    X(delete_bucket)             \
+    X(delete_object)             \
+    X(delete_objects)            \
+    X(get_bucket_location)       \
+    X(get_object)                \
+    X(get_object_attributes)     \
+    X(get_object_tagging)        \
+    X(head_bucket)               \
+    X(head_object)               \
+    X(list_buckets)              \
+    X(list_multipart_uploads)    \
+    X(list_objects)              \
+    X(list_objects_v2)           \
+    X(list_parts)                \
+    X(put_object)                \
+    X(upload_part)               \
+    X(upload_part_copy)
 
 namespace s3 {
 
