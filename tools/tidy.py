@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
 """Rules of the source tree that a compiler does not check. Prints each breach as path:line: what,
-exits 1 when there is one. The rules and why they stand are in CONTRIBUTING.md."""
+exits 1 when there is one. The rules and why they stand are in CONTRIBUTING.md; tools/tidy_test.py
+breaks each of them once.
 
+usage: tidy.py [--headers] [--root DIRECTORY]
+"""
+
+import argparse
 import pathlib
 import re
 import subprocess
@@ -9,6 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
+CPP = ("src/*", "functions/*", "sql_worker/*", "bench/*", "fuzz/*")
 
 FILE_LINES_MAX = 600
 FUNCTION_LINES_MAX = 70
@@ -36,7 +42,12 @@ BANNED_OUTSIDE_OS = re.compile(
     r"unlink|rename|getrandom|clock_gettime)\(|"
     r"std::this_thread::sleep|std::chrono::(?:system|steady|high_resolution)_clock|std::random_device|"
     r"\bstd::rand\b|\btime\(nullptr\)|\b(?:fopen|getenv|setenv|popen|usleep|nanosleep)\(")
-BANNED_EVERYWHERE = re.compile(r"\bstd::regex\b|\bthrow\b|\bTODO\b|\bFIXME\b|\bXXX\b|\bHACK\b")
+BANNED_EVERYWHERE = re.compile(r"\bstd::regex\b|\bthrow\b")
+# Clang's thread-safety analysis sees base::Mutex and its lock only.
+BANNED_OUTSIDE_BASE = re.compile(
+    r"\bstd::(?:(?:recursive_|shared_|timed_)*mutex|lock_guard|unique_lock|scoped_lock|shared_lock|"
+    r"condition_variable\w*)\b")
+UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"')
 
@@ -53,12 +64,22 @@ def tracked(*patterns):
     return [ROOT / name for name in listed if (ROOT / name).is_file()]
 
 
+LITERALS = r'R"(?P<tag>\w*)\(.*?\)(?P=tag)"|"(?:\\.|[^"\\\n])*"|(?<!\w)\'(?:\\.|[^\'\\\n])+\''
+COMMENTS = r"//[^\n]*|/\*.*?\*/"
+
+
 def strip_comments(text):
     """Comments and literals blanked, lines kept."""
     def blank(match):
         return re.sub(r"[^\n]", " ", match.group(0))
-    pattern = r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\''
-    return re.sub(pattern, blank, text, flags=re.S)
+    return re.sub(f"{COMMENTS}|{LITERALS}", blank, text, flags=re.S)
+
+
+def comments_of(text):
+    """(line, text) of each comment."""
+    for match in re.finditer(f"(?P<comment>{COMMENTS})|{LITERALS}", text, flags=re.S):
+        if match.group("comment"):
+            yield text.count("\n", 0, match.start()) + 1, match.group("comment")
 
 
 def is_test(path):
@@ -103,11 +124,53 @@ def check_banned(path, text):
         found = BANNED_EVERYWHERE.search(line)
         if found:
             breach(path, number, f"not in this tree: {found.group(0).strip()}")
-        if own in ("os", "app") or is_test(path):
+        if is_test(path):
             continue
+        found = BANNED_OUTSIDE_BASE.search(line)
+        if found and own != "base":
+            breach(path, number, f"base/mutex.h instead of {found.group(0).strip()}")
         found = BANNED_OUTSIDE_OS.search(line)
-        if found:
+        if found and own not in ("os", "app"):
             breach(path, number, f"only os/ and app/ talk to the kernel: {found.group(0).strip()}")
+
+
+SCOPE = re.compile(r"(?:template\s*<[^{}]*>\s*)?(?:inline\s+)?(?:namespace|class|struct|enum|union)\b|extern$")
+
+
+def functions(code):
+    """(first line, last line) of each function of stripped code: a block in a namespace or class
+    whose text before the brace has a parameter list. Counts its signature and initializer list."""
+    blocks = []  # (is a scope, header start, is a function), one for each open brace
+    begin = 0  # of the statement we are in
+    parentheses = 0
+    # Spaces instead of directives and continued macros: their braces need not match.
+    code = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: re.sub(r"[^\n]", " ", m.group(0)), code,
+                  flags=re.M)
+    for at, character in enumerate(code):
+        inside = bool(blocks) and not blocks[-1][0]
+        if character in "()" and not inside:
+            parentheses += 1 if character == "(" else -1
+        elif character == ";" and not inside and parentheses == 0:
+            begin = at + 1
+        elif character == "{":
+            header = re.sub(r"^(?:\s|(?:public|private|protected)\s*:)+", "", code[begin:at])
+            start = at - len(header)
+            scope = not inside and parentheses == 0 and SCOPE.match(header.strip()) is not None
+            function = not inside and parentheses == 0 and not scope and "(" in header and not re.search(
+                r"=\s*$", header)
+            blocks.append((scope, start, function))
+            if scope:
+                begin = at + 1
+        elif character == "}" and blocks:
+            scope, start, function = blocks.pop()
+            if blocks and not blocks[-1][0] or parentheses > 0:
+                continue
+            # `Foo() : a_{1}, b_(2) {}`: a member of the initializer list, the body is yet to come.
+            if function and re.match(r"\s*[,{]", code[at + 1:at + 200]):
+                continue
+            begin = at + 1
+            if function:
+                yield code.count("\n", 0, start) + 1, code.count("\n", 0, at) + 1
 
 
 def check_sizes(path, text, lines):
@@ -116,18 +179,14 @@ def check_sizes(path, text, lines):
     for number, line in enumerate(lines, 1):
         if len(line) > LINE_COLUMNS_MAX and "http" not in line and not is_test(path):
             breach(path, number, f"{len(line)} columns, at most {LINE_COLUMNS_MAX}")
-    start = None
-    for number, line in enumerate(strip_comments(text).splitlines(), 1):
-        # clang-format puts a function's first line in column 0 and its brace at the end.
-        if re.match(r"^[\w:<>~&*\[\]].*\{$|^    [\w:<>&*~ ,()]+\) (?:const |override )*\{$", line) and not re.match(
-                r"^\s*(?:namespace|class|struct|enum|union|extern)\b", line):
-            indent = len(line) - len(line.lstrip())
-            start = (number, indent)
-        elif start and line == " " * start[1] + "}":
-            length = number - start[0] + 1
-            if length > FUNCTION_LINES_MAX and not is_test(path):
-                breach(path, start[0], f"a function of {length} lines, at most {FUNCTION_LINES_MAX}")
-            start = None
+    for number, comment in comments_of(text):
+        found = UNFINISHED.search(comment)
+        if found:
+            breach(path, number, f"not in this tree: {found.group(0)}")
+    if not is_test(path):
+        for first, last in functions(strip_comments(text)):
+            if last - first + 1 > FUNCTION_LINES_MAX:
+                breach(path, first, f"a function of {last - first + 1} lines, at most {FUNCTION_LINES_MAX}")
 
 
 def check_operation_lists():
@@ -155,8 +214,17 @@ def check_readmes():
             breach(folder / "README.md", 1, "each folder says what it is")
 
 
+def check_links():
+    for path in tracked("*.md"):
+        text = re.sub(r"```.*?```", lambda m: re.sub(r"[^\n]", " ", m.group(0)), path.read_text(), flags=re.S)
+        for number, line in enumerate(text.splitlines(), 1):
+            for target in re.findall(r"\]\(([^)\s#]+)", line):
+                if not re.match(r"\w+:", target) and not (path.parent / target).exists():
+                    breach(path, number, f"a link to nothing: {target}")
+
+
 def check_headers_self_contained():
-    """Every header compiles alone. Slow (one compiler run for all): only with --headers."""
+    """Every header compiles alone. Slow (a compiler run for each): only with --headers."""
     headers = [p for p in tracked("src/*.h") if p.name != "precompiled.h"]
     for header in headers:
         name = header.relative_to(SRC)
@@ -167,20 +235,35 @@ def check_headers_self_contained():
             breach(header, 1, "does not compile alone: " + (done.stderr.splitlines() or ["?"])[0])
 
 
-def main():
+def check_tree():
     for path in tracked("src/*.h", "src/*.cpp"):
         if path.name == "precompiled.h":
             continue
         text = path.read_text()
-        lines = text.splitlines()
-        check_includes(path, lines)
+        check_includes(path, text.splitlines())
         check_banned(path, text)
-        check_sizes(path, text, lines)
         if path.suffix == ".h" and "#pragma once" not in text:
-            breach(path, 1, "a header begins with #pragma once")
+            breach(path, 1, "a header needs #pragma once")
+        if path.suffix == ".h" and not text.startswith("//"):
+            breach(path, 1, "a header opens with what it is and why")
+    for path in tracked(*(folder + suffix for folder in CPP for suffix in (".h", ".cpp"))):
+        text = path.read_text()
+        check_sizes(path, text, text.splitlines())
     check_operation_lists()
     check_readmes()
-    if "--headers" in sys.argv:
+    check_links()
+
+
+def main():
+    global ROOT, SRC
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--headers", action="store_true", help="compile each header alone, too")
+    parser.add_argument("--root", type=pathlib.Path, default=ROOT, help="another tree than ours")
+    arguments = parser.parse_args()
+    ROOT = arguments.root.resolve()
+    SRC = ROOT / "src"
+    check_tree()
+    if arguments.headers:
         check_headers_self_contained()
     for line in breaches:
         print(line)

@@ -5,6 +5,24 @@
 #include "athena_sql/parser_core.h"
 
 namespace athena_sql {
+namespace {
+
+// Types that take no numbers.
+constexpr std::array<std::pair<std::string_view, TypeKind>, 11> plain_types = {{
+    {"BOOLEAN", TypeKind::boolean},
+    {"TINYINT", TypeKind::tinyint},
+    {"SMALLINT", TypeKind::smallint},
+    {"INTEGER", TypeKind::integer},
+    {"INT", TypeKind::integer},
+    {"BIGINT", TypeKind::bigint},
+    {"REAL", TypeKind::real},
+    {"DOUBLE", TypeKind::double_precision},
+    {"VARBINARY", TypeKind::varbinary},
+    {"DATE", TypeKind::date},
+    {"JSON", TypeKind::json},
+}};
+
+}  // namespace
 
 Result<Type> Parser::parse_timestamp_type(TypeKind kind) {
     if (accept_symbol("(")) {
@@ -95,20 +113,7 @@ Result<Type> Parser::parse_type(int depth) {
         type.precision = numbers.empty() ? 1 : numbers[0];
         return type;
     }
-    static constexpr std::array<std::pair<std::string_view, TypeKind>, 11> plain = {{
-        {"BOOLEAN", TypeKind::boolean},
-        {"TINYINT", TypeKind::tinyint},
-        {"SMALLINT", TypeKind::smallint},
-        {"INTEGER", TypeKind::integer},
-        {"INT", TypeKind::integer},
-        {"BIGINT", TypeKind::bigint},
-        {"REAL", TypeKind::real},
-        {"DOUBLE", TypeKind::double_precision},
-        {"VARBINARY", TypeKind::varbinary},
-        {"DATE", TypeKind::date},
-        {"JSON", TypeKind::json},
-    }};
-    for (const auto& [known, kind] : plain) {
+    for (const auto& [known, kind] : plain_types) {
         if (known != name || !numbers.empty()) continue;
         if (kind == TypeKind::double_precision) accept("PRECISION");
         return make_type(kind);
