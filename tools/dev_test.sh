@@ -25,12 +25,34 @@ end_to_end_tests() {
     "${pytest[@]}" --last-failed --last-failed-no-failures none tests "$@"
 }
 
-# The unit tests once more, built by clang with address and undefined-behaviour sanitizers.
+tree_rules() {
+    python3 tools/tidy.py && python3 tools/tidy_test.py
+}
+
+# Each fuzzer of a build folder for some seconds, from the inputs found earlier and those in
+# fuzz/corpus, if any. An input that breaks a decoder is left in <folder>/corpus.
+run_fuzzers() {
+    local folder="$1" seconds="$2" program name corpus
+    for program in "$folder"/bin/*_fuzz; do
+        name="$(basename "$program")"
+        mkdir -p "$folder/corpus/$name"
+        corpus=("$folder/corpus/$name")
+        [ -d "fuzz/corpus/$name" ] && corpus+=("fuzz/corpus/$name")
+        say "== $name"
+        "$program" -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
+            -artifact_prefix="$folder/corpus/$name-" "${corpus[@]}" || return 1
+    done
+}
+
+# The unit tests once more, built by clang with address and undefined-behaviour sanitizers, and
+# the fuzzers for a moment.
 sanitize() {
     setup
     mkdir -p build-asan
-    build_preset asan asan_tests >build-asan/build.log 2>&1 || { tail -40 build-asan/build.log; return 1; }
+    build_preset asan asan_tests fuzzers >build-asan/build.log 2>&1 ||
+        { tail -40 build-asan/build.log; return 1; }
     (cd build-asan && ctest --output-on-failure -j"$(nproc)" --timeout 600)
+    run_fuzzers build-asan 2
 }
 
 run_tests() {
@@ -42,7 +64,7 @@ run_tests() {
     mkdir -p build
     step "build (g++)" build
     [ "${#failed[@]}" -eq 0 ] || return 1
-    step "rules of the tree" python3 tools/tidy.py
+    step "rules of the tree" tree_rules
     if [ "$quick" = 1 ]; then
         step "unit tests" unit_tests -LE slow
         step "end-to-end tests, quick" end_to_end_tests -m quick
@@ -65,12 +87,9 @@ tidy() {
 }
 
 fuzz() {
-    local seconds="${1:-20}" program
+    setup
     build_preset fuzz fuzzers
-    for program in build-fuzz/bin/*_fuzz; do
-        say "== $(basename "$program")"
-        "$program" -max_total_time="$seconds" -print_final_stats=0 -verbosity=0 "fuzz/corpus/$(basename "$program")" 2>&1 | tail -3
-    done
+    run_fuzzers build-fuzz "${1:-20}"
 }
 
 bench() {
