@@ -116,8 +116,6 @@ def make_function(server, name, script, **settings):
     return lam
 
 
-NEXT = 'curl -s "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next" -D /tmp/h -o /tmp/b'
-
 
 @pytest.mark.parametrize("name, script, expected, settings", [
     ("crashes", "#!/bin/sh\nexit 7\n", "Runtime.ExitError", {}),
