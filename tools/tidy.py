@@ -24,7 +24,7 @@ LINE_COLUMNS_MAX = 100
 FLOORS = {
     "base": 0, "os": 1, "sim": 1,
     "wire": 2, "segment_log": 2, "meta_store": 2, "object_store": 2, "athena_sql": 2,
-    "sql_engine": 2, "aws": 2,
+    "stack_template": 2, "sql_engine": 2, "aws": 2,
     "services": 3, "server": 4, "mcp": 4, "console": 4, "app": 5,
 }
 # What may be included sideways, on the same floor.
