@@ -30,6 +30,9 @@ struct Call {
     const wire::RequestHead* head = nullptr;
     // The endpoint as the client named it, "http://127.0.0.1:4566", for URLs in answers.
     std::string endpoint = {};
+    // Set when CloudFormation calls: the same for every attempt at the same resource, so that an
+    // operation that chooses an id can choose the same one again (uuid_of_token). 32 hex digits.
+    std::string client_token = {};
 
     const std::string& account() const { return caller.account; }
     std::string_view header(std::string_view name) const {

@@ -39,6 +39,9 @@ struct KnownKey {
 // Longer than any session AWS gives out; asked for more, this is given.
 inline constexpr std::int64_t session_ttl_ms_max = std::int64_t{12} * 3600 * 1000;
 
+// "AROA" and 17 characters that come from the ARN: the id of a role that nobody made.
+std::string role_id_of_arn(const std::string& role_arn);
+
 // Any thread.
 class CredentialStore {
   public:
@@ -52,8 +55,17 @@ class CredentialStore {
                                  const std::string& session_token) const;
 
     // Temporary credentials of `role_arn` ("arn:aws:iam::000000000000:role/name") in `account`.
+    // `role_id` "AROA…" is what IAM calls the role; "" for a role that is not there: then it is
+    // made from the ARN.
     TemporaryCredentials issue(const std::string& account, const std::string& role_arn,
-                               const std::string& session_name, std::int64_t ttl_ms) const;
+                               const std::string& session_name, std::int64_t ttl_ms,
+                               const std::string& role_id = "") const;
+    // The same for whoever `owner` is: account, arn and user_id are what the session shows.
+    TemporaryCredentials issue_session(const Caller& owner, std::int64_t ttl_ms) const;
+
+    // The account that an access key id belongs to: the root keys', or what is written in the id
+    // of a temporary key, as in AWS's. nullopt: not an id of ours.
+    std::optional<std::string> account_of(const std::string& access_key_id) const;
 
     const RootKeys& root() const { return root_; }
 

@@ -63,6 +63,36 @@ TEST_F(Credentials, TemporaryOnesOutliveTheStore) {
     EXPECT_EQ(issued.session_token.find(issued.secret_access_key), std::string::npos);
 }
 
+TEST_F(Credentials, TheRolesOwnIdIsShownWhenItHasOne) {
+    const auto issued = store_.issue("000000000000", role, "s", 60'000, "AROATHEREALONE123");
+    EXPECT_EQ(store_.find(issued.access_key_id, issued.session_token)->caller.user_id,
+              "AROATHEREALONE123:s");
+    const auto root = store_.issue_session(aws::root_caller("123456789012", ""), 60'000);
+    const auto found = store_.find(root.access_key_id, root.session_token);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->caller.arn, "arn:aws:iam::123456789012:root");
+    EXPECT_EQ(found->caller.user_id, "123456789012");
+}
+
+TEST_F(Credentials, KeyIdsSayWhoseTheyAre) {
+    for (const char* account : {"000000000000", "123456789012", "999999999999"}) {
+        for (int i = 0; i < 20; ++i) {
+            const auto issued = store_.issue(account, role, "s", 1);
+            ASSERT_EQ(issued.access_key_id.size(), 20U);
+            EXPECT_EQ(issued.access_key_id[4] >= 'Q' || issued.access_key_id[4] <= '7', true);
+            EXPECT_EQ(store_.account_of(issued.access_key_id), account);
+        }
+    }
+    EXPECT_EQ(store_.account_of("AKIAROOT"), "000000000000");
+    // A key id of AWS's, whose account is known from its documentation of the layout.
+    EXPECT_EQ(store_.account_of("ASIAQNZGKIQY56JQ7WML"), "029608264753");
+    for (const char* other :
+         {"", "ASIA", "AKIAOTHER", "ASIAQNZGKIQY56JQ7WM", "ASIA1111111111111111",
+          "asiaqnzgkiqy56jq7wml", "ASIA7777777777777777"}) {
+        EXPECT_EQ(store_.account_of(other), std::nullopt) << other;
+    }
+}
+
 TEST_F(Credentials, TokensCannotBeMadeChangedOrSwapped) {
     const auto one = store_.issue("000000000000", role, "s", 60'000);
     const auto two = store_.issue("000000000000", role, "s", 60'000);

@@ -11,7 +11,8 @@
 //                                    .protocol = aws::Protocol::json_1_1, .operations =
 //                                    operations};
 //
-// Adding an operation to a service takes its file, its test, and one word in the list.
+// Adding an operation to a service takes its file, its test, and one word in the list. Resource
+// types of CloudFormation are listed the same way (KINESIS_RESOURCES, AWS_DECLARE_RESOURCES, …).
 #pragma once
 
 #include <span>
@@ -20,6 +21,8 @@
 #include "aws/operation.h"
 
 namespace aws {
+
+struct ResourceType;  // resource_type.h
 
 enum class Protocol : std::uint8_t { json_1_0, json_1_1, query, rest_xml, rest_json };
 
@@ -34,6 +37,7 @@ struct ServiceModel {
     // The code of faults of the constraints in members(). "InvalidParameterException" for Logs,
     // "InvalidRequestException" for Athena, "ValidationError" for Query services.
     std::string_view validation_code = "ValidationException";
+    std::span<const ResourceType* const> resources = {};
 };
 
 }  // namespace aws
@@ -42,3 +46,8 @@ struct ServiceModel {
 #define AWS_DECLARE_OPERATIONS(LIST) LIST(AWS_DECLARE_OPERATION)
 #define AWS_LIST_OPERATION(name) &name,
 #define AWS_LIST_OPERATIONS(LIST) LIST(AWS_LIST_OPERATION)
+
+#define AWS_DECLARE_RESOURCE(name) extern const aws::ResourceType name##_resource;
+#define AWS_DECLARE_RESOURCES(LIST) LIST(AWS_DECLARE_RESOURCE)
+#define AWS_LIST_RESOURCE(name) &name##_resource,
+#define AWS_LIST_RESOURCES(LIST) LIST(AWS_LIST_RESOURCE)

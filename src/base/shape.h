@@ -98,6 +98,7 @@ struct Constraints {
     bool xml_attribute = false;
     const char* xml_namespace = nullptr;
     bool sensitive = false;      // never logged
+    bool replaces = false;       // CloudFormation properties: a change needs a new resource
     const char* help = nullptr;  // one line for reference pages and --help
 };
 

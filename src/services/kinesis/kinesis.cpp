@@ -9,6 +9,7 @@ namespace kinesis {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(KINESIS_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(KINESIS_RESOURCES)};
 
 struct ArnParts {
     std::string region;
@@ -40,7 +41,8 @@ const aws::ServiceModel model = {.id = "kinesis",
                                  .target_prefix = "Kinesis_20131202",
                                  .api_version = "2013-12-02",
                                  .protocol = aws::Protocol::json_1_1,
-                                 .operations = operations};
+                                 .operations = operations,
+                                 .resources = resources};
 
 Kinesis::Kinesis(Options options, Environment environment)
     : options_(std::move(options)),

@@ -51,9 +51,13 @@
     X(update_max_record_size)           \
     X(update_stream_mode)
 
+// One word for each file in resources/.
+#define KINESIS_RESOURCES(X) X(stream)
+
 namespace kinesis {
 
 AWS_DECLARE_OPERATIONS(KINESIS_OPERATIONS)
+AWS_DECLARE_RESOURCES(KINESIS_RESOURCES)
 extern const aws::ServiceModel model;
 
 inline constexpr std::int64_t shards_max = 1000;           // provisioned, an account and region
