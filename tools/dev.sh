@@ -7,7 +7,7 @@ packages=(
     librocksdb-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-filesystem1.81-dev
     libsimdjson-dev libisal-dev libfmt-dev libcli11-dev libpugixml-dev libyaml-cpp-dev zlib1g-dev libxxhash-dev
     libssl-dev libnghttp2-dev libre2-dev libarchive-dev libc-ares-dev libgtest-dev libgmock-dev libbenchmark-dev
-    awscli python3 python3-boto3 python3-pytest
+    awscli python3 python3-boto3 python3-pytest python3-venv
 )
 # Only for ./dev bench: the peer that objects are compared with.
 bench_packages=(nginx-light)
@@ -41,13 +41,32 @@ install_packages() {
         "${missing[@]}" >/dev/null
 }
 
-# npm ci in a folder, once for each state of its lock file.
+# npm ci in a folder, once for each state of its lock file; one at a time.
 install_npm() {
     local folder="$1"
     local stamp="$folder/node_modules/.installed"
     if [ "$folder/package-lock.json" -nt "$stamp" ] 2>/dev/null || [ ! -f "$stamp" ]; then
-        say "installing npm packages of $folder"
-        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null)
+        mkdir -p build
+        (
+            flock 9
+            [ "$folder/package-lock.json" -nt "$stamp" ] || [ ! -f "$stamp" ] || exit 0
+            say "installing npm packages of $folder"
+            cd "$folder"
+            npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+            touch node_modules/.installed
+        ) 9>build/.npm.lock
+    fi
+}
+
+# The Python tools of a requirements file into build/python, once for each state of the file.
+install_python() {
+    local requirements="$1"
+    local stamp="build/python/.installed"
+    if [ "$requirements" -nt "$stamp" ] 2>/dev/null || [ ! -f "$stamp" ]; then
+        say "installing Python packages of $requirements"
+        /usr/bin/python3 -m venv build/python
+        build/python/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+            -r "$requirements"
         touch "$stamp"
     fi
 }
@@ -58,6 +77,8 @@ setup() {
     command -v npm >/dev/null || node=(nodejs npm)
     install_packages "${packages[@]}" "${node[@]}"
     install_npm sql_worker/engine
+    install_npm node_runtime
+    install_npm consolidated-data-stack
 }
 
 configure() {
@@ -105,7 +126,7 @@ up() {
     setup
     say "building (the first time takes some minutes; output in build/up.log)"
     mkdir -p build
-    if ! build datastack functions datastack-sql 2>&1 | tee build/up.log | show_progress; then
+    if ! build datastack functions datastack-sql templates 2>&1 | tee build/up.log | show_progress; then
         tail -50 build/up.log >&2
         return 1
     fi

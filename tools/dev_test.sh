@@ -25,6 +25,11 @@ end_to_end_tests() {
     "${pytest[@]}" --last-failed --last-failed-no-failures none tests "$@"
 }
 
+# Of the CDK app: templates, cdk-nag, packages.
+app_tests() {
+    (cd consolidated-data-stack && npm test --silent)
+}
+
 tree_rules() {
     python3 tools/tidy.py && python3 tools/tidy_test.py
 }
@@ -60,11 +65,13 @@ run_tests() {
     [ "${1:-}" = --quick ] && quick=1
     setup
     install_npm tests/sdk/js
-    failed=()
     mkdir -p build
+    install_python tests/cdk/requirements.txt
+    failed=()
     step "build (g++)" build
     [ "${#failed[@]}" -eq 0 ] || return 1
     step "rules of the tree" tree_rules
+    step "the CDK app" app_tests
     if [ "$quick" = 1 ]; then
         step "unit tests" unit_tests -LE slow
         step "end-to-end tests, quick" end_to_end_tests -m quick
