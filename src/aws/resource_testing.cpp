@@ -192,7 +192,10 @@ std::string ResourceDriver::remove(Resource& resource) {
 bool ResourceDriver::exists(const Resource& resource) {
     const auto steps = resource.type->read(resource.context, resource.properties.get());
     const auto reply = call(resource.context, steps.front());
-    if (reply) return true;
+    if (reply) {
+        return resource.type->present == nullptr ||
+               resource.type->present(resource.context, resource.properties.get(), reply.value());
+    }
     const auto& codes = steps.front().done_codes;
     EXPECT_TRUE(std::find(codes.begin(), codes.end(), reply.error().code) != codes.end())
         << reply.error().code << ": " << reply.error().message;

@@ -17,6 +17,8 @@
 //       static aws::ResourceSteps read(const aws::ResourceContext&, const Properties&);
 //       static boost::json::object describe(const aws::ResourceContext&, const Properties&,
 //                                           const aws::ResourceOutputs&);
+//       static bool present(const aws::ResourceContext&, const Properties&,
+//                           const boost::json::object& output);   // optional
 //   };
 //   constinit const aws::ResourceType stream_resource =
 //       aws::resource_type<Stream>("AWS::Kinesis::Stream");
@@ -38,7 +40,9 @@
 //   done_codes tell that it is gone already. May be run again.
 // read
 //   One step or more; a fault among the first step's done_codes means that the resource is not
-//   there. `describe` makes the values of `attributes` (Fn::GetAtt) from their outputs.
+//   there. Where that call succeeds without it too (a list, a policy with other statements),
+//   `present` looks into its output. `describe` makes the values of `attributes` (Fn::GetAtt) from
+//   their outputs.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -98,6 +102,9 @@ struct ResourceType {
     ResourceSteps (*read)(const ResourceContext&, const void* properties) = nullptr;
     boost::json::object (*describe)(const ResourceContext&, const void* properties,
                                     ResourceOutputs outputs) = nullptr;
+    // Given the output of read's first step, is the resource there? Null: it is.
+    bool (*present)(const ResourceContext&, const void* properties,
+                    const boost::json::object& output) = nullptr;
 };
 
 template <class T>
@@ -130,6 +137,12 @@ constexpr ResourceType resource_type(std::string_view name) {
                        ResourceOutputs outputs) {
         return T::describe(context, *static_cast<const Properties*>(properties), outputs);
     };
+    if constexpr (requires { &T::present; }) {
+        type.present = [](const ResourceContext& context, const void* properties,
+                          const boost::json::object& output) {
+            return T::present(context, *static_cast<const Properties*>(properties), output);
+        };
+    }
     return type;
 }
 
