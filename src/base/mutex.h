@@ -7,6 +7,7 @@
 //   base::MutexLock lock(mutex_);
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -33,6 +34,7 @@ class CAPABILITY("mutex") Mutex {
     void unlock() RELEASE() { mutex_.unlock(); }
 
   private:
+    friend class ConditionVariable;
     std::mutex mutex_;
 };
 
@@ -54,10 +56,50 @@ class SCOPED_CAPABILITY MutexLock {
     }
 
   private:
+    friend class ConditionVariable;
     Mutex& mutex_;
     bool held_ = true;
 };
 
-using ConditionVariable = std::condition_variable_any;
+// std::condition_variable for the two above. (The _any kind of the library takes a second mutex for
+// every wait and every notification.) Waits return spuriously, too.
+class ConditionVariable {
+  public:
+    void notify_one() { waiting_.notify_one(); }
+    void notify_all() { waiting_.notify_all(); }
+
+    void wait(Mutex& mutex) REQUIRES(mutex) {
+        std::unique_lock<std::mutex> native(mutex.mutex_, std::adopt_lock);
+        waiting_.wait(native);
+        native.release();
+    }
+    void wait(MutexLock& lock) NO_THREAD_SAFETY_ANALYSIS { wait(lock.mutex_); }
+    template <class Predicate>
+    void wait(MutexLock& lock, Predicate predicate) {
+        while (!predicate())
+            wait(lock);
+    }
+    // True when notified (or woken for no reason), false when `timeout` had passed.
+    template <class Duration>
+    bool wait_for(MutexLock& lock, Duration timeout) NO_THREAD_SAFETY_ANALYSIS {
+        std::unique_lock<std::mutex> native(lock.mutex_.mutex_, std::adopt_lock);
+        const auto status = waiting_.wait_for(native, timeout);
+        native.release();
+        return status == std::cv_status::no_timeout;
+    }
+    // Whether `predicate` became true before `timeout` had passed.
+    template <class Duration, class Predicate>
+    bool wait_for(MutexLock& lock, Duration timeout, Predicate predicate) {
+        const auto until = std::chrono::steady_clock::now() + timeout;
+        while (!predicate()) {
+            const auto left = until - std::chrono::steady_clock::now();
+            if (left <= left.zero() || !wait_for(lock, left)) return predicate();
+        }
+        return true;
+    }
+
+  private:
+    std::condition_variable waiting_;
+};
 
 }  // namespace base

@@ -11,6 +11,7 @@
 
 #include <cerrno>
 
+#include "os/disk_wait.h"
 #include "os/errors.h"
 
 namespace os {
@@ -88,6 +89,7 @@ class PosixFile final : public base::File {
     }
 
     base::Result<void> sync_data() override {
+        const DiskWait waiting;
         if (retry([&] { return ::fdatasync(fd_.get()); }) != 0) {
             return make_error(errno, "cannot sync", path_);
         }
@@ -228,6 +230,7 @@ base::Result<void> PosixFileSystem::sync_directory(const std::string& path) {
     const Descriptor fd(
         retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (fd.get() < 0) return make_error(errno, "cannot open directory", path);
+    const DiskWait waiting;
     if (retry([&] { return ::fsync(fd.get()); }) != 0) {
         return make_error(errno, "cannot sync directory", path);
     }

@@ -11,6 +11,9 @@ namespace os {
 
 namespace {
 
+constexpr std::int64_t no_timer_ns = -1;
+constexpr std::int64_t stall_ns = ThreadPool::stall_ms * 1'000'000;
+
 // steady_clock is CLOCK_MONOTONIC here, and what condition variables wait on.
 std::int64_t now_ns() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -18,15 +21,24 @@ std::int64_t now_ns() {
         .count();
 }
 
+std::size_t processors() {
+    return std::max<std::size_t>(2, std::thread::hardware_concurrency());
+}
+
 }  // namespace
 
-ThreadPool::ThreadPool(std::size_t threads) {
+ThreadPool::ThreadPool(std::size_t threads, std::size_t running_max)
+    : running_max_(running_max != 0 ? running_max : processors()) {
     const std::size_t count = std::clamp<std::size_t>(threads, 1, threads_max);
     workers_.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        workers_.emplace_back([this] {
+        workers_.push_back(std::make_unique<Worker>());
+    }
+    for (const auto& worker : workers_) {
+        worker->thread = std::thread([this, self = worker.get()] {
             ::pthread_setname_np(::pthread_self(), "ds-worker");
-            work();
+            set_disk_wait_listener(this);
+            work(*self);
         });
     }
     timer_thread_ = std::thread([this] {
@@ -39,14 +51,130 @@ ThreadPool::~ThreadPool() {
     stop();
 }
 
+// ---- tasks ----
+
 void ThreadPool::post(base::Task task) {
+    base::MutexLock lock(mutex_);
+    if (stopped_) {
+        lock.unlock();  // the task may own anything
+        return;
+    }
+    push(std::move(task));
+}
+
+void ThreadPool::push(base::Task task) {
+    ready_.push_back(std::move(task));
+    wake_if_useful();
+    if (waking_ == 0) begin_watch();
+}
+
+// The tasks that run may all be stuck while others are queued and threads sleep.
+void ThreadPool::begin_watch() {
+    if (watching_ || idle_.empty()) return;
+    watching_ = true;
+    taken_seen_ = taken_count_;
+    timers_changed_.notify_one();
+}
+
+std::size_t ThreadPool::computing() const {
+    return running_ - disk_waits_;
+}
+
+void ThreadPool::wake_if_useful() {
+    const bool room = computing() + waking_ < running_max_;
+    if (room && !idle_.empty() && ready_.size() > waking_) wake_one(false);
+}
+
+void ThreadPool::wake_one(bool beyond_maximum) {
+    Worker& worker = *idle_.back();
+    idle_.pop_back();
+    worker.woken = true;
+    worker.beyond_maximum = beyond_maximum;
+    ++waking_;
+    worker.wake.notify_one();
+}
+
+void ThreadPool::sleep(Worker& self, base::MutexLock& lock) {
+    idle_.push_back(&self);
+    if (!ready_.empty()) begin_watch();
+    while (!self.woken)
+        self.wake.wait(lock);
+    self.woken = false;
+    --waking_;
+}
+
+void ThreadPool::work(Worker& self) {
+    base::MutexLock lock(mutex_);
+    while (true) {
+        const bool stuck = std::exchange(self.beyond_maximum, false);
+        if (!ready_.empty() && (stuck || stopping_ || computing() < running_max_)) {
+            run_one(lock);
+            continue;
+        }
+        // A running task may still post: the last one to end lets everybody go.
+        if (stopping_ && ready_.empty() && running_ == 0) break;
+        sleep(self, lock);
+    }
+    while (!idle_.empty())
+        wake_one(false);
+}
+
+void ThreadPool::run_one(base::MutexLock& lock) {
+    base::Task task = std::move(ready_.front());
+    ready_.pop_front();
+    ++running_;
+    ++taken_count_;
+    wake_if_useful();
+    lock.unlock();
+    task();
+    task = {};  // what it owns goes before the thread takes another one
+    lock.lock();
+    --running_;
+}
+
+void ThreadPool::begin_disk_wait() {
+    base::MutexLock lock(mutex_);
+    ++disk_waits_;
+    wake_if_useful();
+}
+
+void ThreadPool::end_disk_wait() {
+    base::MutexLock lock(mutex_);
+    --disk_waits_;
+}
+
+std::size_t ThreadPool::queued_count() const {
+    base::MutexLock lock(mutex_);
+    return ready_.size();
+}
+
+void ThreadPool::stop() {
+    std::map<Due, base::Task> forgotten;
     {
         base::MutexLock lock(mutex_);
-        if (stopped_) return;
-        ready_.push_back(std::move(task));
+        if (stopping_) return;
+        stopping_ = true;
+        forgotten.swap(timers_);
+        due_of_.clear();
+        while (!idle_.empty())
+            wake_one(false);
     }
-    ready_or_stopped_.notify_one();
+    forgotten.clear();  // may post
+    timers_changed_.notify_all();
+    for (const auto& worker : workers_) {
+        CHECK(worker->thread.get_id() != std::this_thread::get_id());
+        worker->thread.join();
+    }
+    timer_thread_.join();
+    std::deque<base::Task> left;
+    {
+        base::MutexLock lock(mutex_);
+        stopped_ = true;
+        left.swap(ready_);
+    }
 }
+
+// ---- timers ----
 
 base::TimerId ThreadPool::after(std::int64_t delay_ms, base::Task task) {
     const std::int64_t due_ns = now_ns() + std::max<std::int64_t>(delay_ms, 0) * 1'000'000;
@@ -73,74 +201,40 @@ bool ThreadPool::cancel(base::TimerId timer) {
     return true;
 }
 
-void ThreadPool::stop() {
-    std::map<Due, base::Task> forgotten;
-    {
-        base::MutexLock lock(mutex_);
-        if (stopping_) return;
-        stopping_ = true;
-        forgotten.swap(timers_);
-        due_of_.clear();
+// Returns how long the next timer has to wait, no_timer_ns when there is none.
+std::int64_t ThreadPool::post_due_timers() {
+    while (!timers_.empty()) {
+        const std::int64_t wait_ns = timers_.begin()->first.first - now_ns();
+        if (wait_ns > 0) return wait_ns;
+        auto entry = timers_.extract(timers_.begin());
+        due_of_.erase(entry.key().second);
+        push(std::move(entry.mapped()));
     }
-    forgotten.clear();  // may post
-    timers_changed_.notify_all();
-    ready_or_stopped_.notify_all();
-    for (std::thread& worker : workers_) {
-        CHECK(worker.get_id() != std::this_thread::get_id());
-        worker.join();
-    }
-    timer_thread_.join();
-    std::deque<base::Task> left;
-    {
-        base::MutexLock lock(mutex_);
-        stopped_ = true;
-        left.swap(ready_);
-    }
+    return no_timer_ns;
 }
 
-std::size_t ThreadPool::queued_count() const {
-    base::MutexLock lock(mutex_);
-    return ready_.size();
-}
-
-void ThreadPool::work() {
-    base::MutexLock lock(mutex_);
-    while (true) {
-        if (ready_.empty()) {
-            // A running task may still post: the last one to end lets everybody go.
-            if (stopping_ && running_ == 0) break;
-            ready_or_stopped_.wait(lock);
-            continue;
-        }
-        base::Task task = std::move(ready_.front());
-        ready_.pop_front();
-        ++running_;
-        lock.unlock();
-        task();
-        task = {};  // what it owns goes before the thread takes another one
-        lock.lock();
-        --running_;
-        if (stopping_ && running_ == 0 && ready_.empty()) ready_or_stopped_.notify_all();
+void ThreadPool::watch_for_stalls() {
+    if (ready_.empty() || idle_.empty()) {
+        watching_ = false;
+        return;
     }
+    if (taken_count_ == taken_seen_ && waking_ == 0) wake_one(true);
+    taken_seen_ = taken_count_;
 }
 
 void ThreadPool::wait_for_timers() {
     base::MutexLock lock(mutex_);
     while (!stopping_) {
-        if (timers_.empty()) {
+        std::int64_t wait_ns = post_due_timers();
+        if (watching_) {
+            if (wait_ns == no_timer_ns) wait_ns = stall_ns;
+            timers_changed_.wait_for(lock, std::chrono::nanoseconds(std::min(wait_ns, stall_ns)));
+            watch_for_stalls();
+        } else if (wait_ns == no_timer_ns) {
             timers_changed_.wait(lock);
-            continue;
-        }
-        const std::int64_t due_ns = timers_.begin()->first.first;
-        const std::int64_t wait_ns = due_ns - now_ns();
-        if (wait_ns > 0) {
+        } else {
             timers_changed_.wait_for(lock, std::chrono::nanoseconds(wait_ns));
-            continue;
         }
-        auto entry = timers_.extract(timers_.begin());
-        due_of_.erase(entry.key().second);
-        ready_.push_back(std::move(entry.mapped()));
-        ready_or_stopped_.notify_one();
     }
 }
 

@@ -35,6 +35,81 @@ TEST(ThreadPoolTest, one_thread_keeps_the_order) {
     EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
 }
 
+// Tasks that meet here show that they ran at once.
+class Meeting {
+  public:
+    explicit Meeting(int expected) : expected_(expected) {}
+    // Whether everybody came within `wait_ms`.
+    bool meet(std::int64_t wait_ms) {
+        base::MutexLock lock(mutex_);
+        ++here_;
+        changed_.notify_all();
+        return changed_.wait_for(lock, std::chrono::milliseconds(wait_ms),
+                                 [this] { return here_ >= expected_; });
+    }
+
+  private:
+    const int expected_;
+    base::Mutex mutex_;
+    base::ConditionVariable changed_;
+    int here_ = 0;
+};
+
+TEST(ThreadPoolTest, a_task_that_waits_for_the_disk_gives_its_place_away) {
+    os::ThreadPool pool(2, 1);
+    Meeting meeting(2);
+    std::atomic<int> met = 0;
+    for (int i = 0; i < 2; ++i) {
+        pool.post([&] {
+            const os::DiskWait waiting;
+            met += meeting.meet(20'000) ? 1 : 0;
+        });
+    }
+    pool.stop();
+    EXPECT_EQ(2, met);
+}
+
+TEST(ThreadPoolTest, tasks_that_are_stuck_do_not_hold_up_the_others) {
+    // One may compute at a time, but all eight wait for each other and say nothing.
+    os::ThreadPool pool(8, 1);
+    Meeting meeting(8);
+    std::atomic<int> met = 0;
+    for (int i = 0; i < 8; ++i) {
+        pool.post([&] { met += meeting.meet(20'000) ? 1 : 0; });
+    }
+    pool.stop();
+    EXPECT_EQ(8, met);
+}
+
+TEST(ThreadPoolTest, every_task_runs_whoever_posts_sleeps_and_waits) {
+    os::ThreadPool pool(4, 2);
+    std::atomic<int> ran = 0;
+    std::vector<std::thread> posters;
+    for (int poster = 0; poster < 4; ++poster) {
+        posters.emplace_back([&] {
+            for (int i = 0; i < 2000; ++i) {
+                pool.post([&pool, &ran, i] {
+                    if (i % 7 == 0) {
+                        const os::DiskWait waiting;
+                        std::this_thread::yield();
+                    }
+                    if (i % 3 == 0) pool.post([&ran] { ++ran; });
+                    if (i % 11 == 0) pool.after(0, [&ran] { ++ran; });
+                    ++ran;
+                });
+            }
+        });
+    }
+    for (auto& poster : posters)
+        poster.join();
+    const int tasks = 4 * (2000 + 667 + 182);
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (ran < tasks && std::chrono::steady_clock::now() < give_up)
+        std::this_thread::yield();
+    EXPECT_EQ(tasks, ran);
+    pool.stop();
+}
+
 TEST(ThreadPoolTest, thread_count_is_bounded) {
     EXPECT_EQ(1U, os::ThreadPool(0).thread_count());
     EXPECT_EQ(os::ThreadPool::threads_max, os::ThreadPool(100'000).thread_count());
