@@ -19,8 +19,16 @@ std::uint64_t time_number(base::Timestamp time) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(time.ms, 0));
 }
 
-meta_store::Key newest_first(const Scope& scope, base::Timestamp time, const std::string& id) {
-    return meta_store::Key{scope.account, scope.region}.add_number(~time_number(time)).add(id);
+// Primary's executions have a table of their own, whose keys need no group.
+meta_store::Key group_key(const Scope& scope, const std::string& group_id) {
+    meta_store::Key key{scope.account, scope.region};
+    if (group_id != primary_work_group) key.add(group_id);
+    return key;
+}
+
+meta_store::Key newest_first(const Scope& scope, const std::string& group_id, base::Timestamp time,
+                             const std::string& id) {
+    return group_key(scope, group_id).add_number(~time_number(time)).add(id);
 }
 
 meta_store::Key oldest_first(base::Timestamp time, const std::string& id) {
@@ -48,9 +56,14 @@ Athena::Athena(Options options, Environment environment)
       environment_(environment),
       executions_(environment.store, "athena.executions"),
       by_time_(environment.store, "athena.executions_by_time"),
+      by_group_(environment.store, "athena.executions_by_group"),
       history_(environment.store, "athena.history"),
       tokens_(environment.store, "athena.tokens"),
-      unfinished_(environment.store, "athena.unfinished") {}
+      unfinished_(environment.store, "athena.unfinished"),
+      groups_(environment.store, environment.clock, environment.random, [this](const Scope& scope) {
+          return replace_all(replace_all(options_.output_location, "{account}", scope.account),
+                             "{region}", scope.region);
+      }) {}
 
 Athena::~Athena() {
     stop();
@@ -108,9 +121,8 @@ std::size_t Athena::unfinished_count() const {
     return live_.size();
 }
 
-std::string Athena::output_location(const Scope& scope) const {
-    return replace_all(replace_all(options_.output_location, "{account}", scope.account),
-                       "{region}", scope.region);
+const meta_store::Table<ReferenceRow>& Athena::listed(const std::string& group_id) const {
+    return group_id == primary_work_group ? by_time_ : by_group_;
 }
 
 void Athena::put_state(meta_store::Changes& changes, const Scope& scope,
@@ -129,7 +141,8 @@ meta_store::Changes Athena::new_rows(const Scope& scope, const ExecutionRow& row
         tokens_.put(changes, token, reference);
     }
     executions_.put(changes, {scope.account, scope.region, row.id}, row);
-    by_time_.put(changes, newest_first(scope, row.submitted, row.id), reference);
+    listed(row.group_id)
+        .put(changes, newest_first(scope, row.group_id, row.submitted, row.id), reference);
     history_.put(changes, oldest_first(row.submitted, row.id), reference);
     unfinished_.put(changes, {row.id}, reference);
     return changes;
@@ -239,7 +252,13 @@ base::Result<std::optional<ExecutionRow>> Athena::find(const Scope& scope,
         execution->scope.region == scope.region) {
         return std::optional<ExecutionRow>(row_of(execution));
     }
-    return executions_.get({scope.account, scope.region, id});
+    TRY(row, executions_.get({scope.account, scope.region, id}));
+    if (row) {
+        // With its work group an execution went too; its row goes with the history.
+        TRY(there, groups_.is_there(scope, row->work_group, row->group_id));
+        if (!there) row.reset();
+    }
+    return row;
 }
 
 base::Result<bool> Athena::cancel(const Scope& scope, const std::string& id) {
@@ -257,7 +276,7 @@ base::Result<bool> Athena::cancel(const Scope& scope, const std::string& id) {
         }
     }
     if (execution == nullptr) {
-        TRY(row, executions_.get({scope.account, scope.region, id}));
+        TRY(row, find(scope, id));
         return row.has_value();
     }
     if (was_queued) {
@@ -269,7 +288,26 @@ base::Result<bool> Athena::cancel(const Scope& scope, const std::string& id) {
     return true;
 }
 
-base::Result<ExecutionPage> Athena::list(const Scope& scope,
+aws::Reply<void> Athena::remove_group(const Scope& scope, const std::string& name, bool recursive) {
+    TRY(group_id, groups_.remove(scope, name, recursive,
+                                 [&](const WorkGroupRow& group) -> base::Result<bool> {
+                                     TRY(page, list(scope, group.id, std::nullopt, 1));
+                                     return !page.ids.empty();
+                                 }));
+    std::vector<ExecutionPtr> live;
+    {
+        base::MutexLock lock(mutex_);
+        for (const auto& [id, execution] : live_)
+            live.push_back(execution);
+    }
+    for (const ExecutionPtr& execution : live) {
+        if (row_of(execution).group_id != group_id) continue;
+        TRY_VOID(faults::reply(cancel(scope, execution->id)));
+    }
+    return base::ok();
+}
+
+base::Result<ExecutionPage> Athena::list(const Scope& scope, const std::string& group_id,
                                          const std::optional<std::string>& token,
                                          std::size_t ids_max) const {
     ExecutionPage page;
@@ -284,7 +322,7 @@ base::Result<ExecutionPage> Athena::list(const Scope& scope,
             return base::Error{base::ErrorKind::invalid, "The next token is not valid", *token};
         }
         last = token->substr(dot + 1);
-        from = newest_first(scope, {ms}, last);
+        from = newest_first(scope, group_id, {ms}, last);
     }
     std::string next;
     const auto visit = [&](std::string_view, const ReferenceRow& reference) {
@@ -296,7 +334,7 @@ base::Result<ExecutionPage> Athena::list(const Scope& scope,
         page.ids.push_back(reference.id);
         return true;
     };
-    TRY_VOID(by_time_.scan({scope.account, scope.region}, visit, token ? &from : nullptr));
+    TRY_VOID(listed(group_id).scan(group_key(scope, group_id), visit, token ? &from : nullptr));
     if (page.next_token) {
         TRY(row, executions_.get({scope.account, scope.region, page.ids.back()}));
         const std::int64_t ms = row ? row->submitted.ms : 0;
@@ -310,8 +348,9 @@ void Athena::forget(meta_store::Changes& changes, const ReferenceRow& reference)
     const auto row = executions_.get(key);
     if (!row || !row.value()) return;
     executions_.erase(changes, key);
-    by_time_.erase(changes, newest_first({reference.account, reference.region},
-                                         row.value()->submitted, reference.id));
+    const std::string& group_id = row.value()->group_id;
+    listed(group_id).erase(changes, newest_first({reference.account, reference.region}, group_id,
+                                                 row.value()->submitted, reference.id));
     if (!row.value()->token.empty()) {
         tokens_.erase(changes, {reference.account, reference.region, row.value()->token});
     }

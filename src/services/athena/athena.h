@@ -26,32 +26,51 @@
 #include "object_store/object_store.h"
 #include "services/athena/failure.h"
 #include "services/athena/rows.h"
+#include "services/athena/work_groups.h"
 #include "services/ports/ports.h"
 #include "sql_engine/sql_engine.h"
 
 // One word for each file in operations/.
-#define ATHENA_OPERATIONS(X)     \
-    X(batch_get_query_execution) \
-    X(get_data_catalog)          \
-    X(get_database)              \
-    X(get_query_execution)       \
-    X(get_query_results)         \
-    X(get_table_metadata)        \
-    X(get_work_group)            \
-    X(list_data_catalogs)        \
-    X(list_databases)            \
-    X(list_query_executions)     \
-    X(list_table_metadata)       \
-    X(list_work_groups)          \
-    X(start_query_execution)     \
-    X(stop_query_execution)
+#define ATHENA_OPERATIONS(X)        \
+    X(batch_get_named_query)        \
+    X(batch_get_prepared_statement) \
+    X(batch_get_query_execution)    \
+    X(create_named_query)           \
+    X(create_prepared_statement)    \
+    X(create_work_group)            \
+    X(delete_named_query)           \
+    X(delete_prepared_statement)    \
+    X(delete_work_group)            \
+    X(get_data_catalog)             \
+    X(get_database)                 \
+    X(get_named_query)              \
+    X(get_prepared_statement)       \
+    X(get_query_execution)          \
+    X(get_query_results)            \
+    X(get_table_metadata)           \
+    X(get_work_group)               \
+    X(list_data_catalogs)           \
+    X(list_databases)               \
+    X(list_engine_versions)         \
+    X(list_named_queries)           \
+    X(list_prepared_statements)     \
+    X(list_query_executions)        \
+    X(list_table_metadata)          \
+    X(list_tags_for_resource)       \
+    X(list_work_groups)             \
+    X(start_query_execution)        \
+    X(stop_query_execution)         \
+    X(tag_resource)                 \
+    X(untag_resource)               \
+    X(update_named_query)           \
+    X(update_prepared_statement)    \
+    X(update_work_group)
 
 namespace athena {
 
 AWS_DECLARE_OPERATIONS(ATHENA_OPERATIONS)
 extern const aws::ServiceModel model;
 
-inline constexpr const char* primary_work_group = "primary";
 inline constexpr const char* data_catalog = "AwsDataCatalog";
 inline constexpr const char* engine_version = "Athena engine version 3";
 inline constexpr std::int64_t history_ms_max = 45LL * 24 * 3600 * 1000;
@@ -76,8 +95,6 @@ struct Environment {
     base::Executor& executor;
     base::Log& log;
 };
-
-using Scope = ports::Catalog::Scope;
 
 struct ExecutionPage {
     std::vector<std::string> ids;
@@ -104,12 +121,14 @@ class Athena {
     base::Result<std::optional<ExecutionRow>> find(const Scope& scope, const std::string& id) const;
     // Ends it soon; nothing happens to what has ended. False: there is no such execution.
     base::Result<bool> cancel(const Scope& scope, const std::string& id);
-    // Newest first. errors invalid (token)
-    base::Result<ExecutionPage> list(const Scope& scope, const std::optional<std::string>& token,
+    // Of a work group, newest first. errors invalid (token)
+    base::Result<ExecutionPage> list(const Scope& scope, const std::string& group_id,
+                                     const std::optional<std::string>& token,
                                      std::size_t ids_max) const;
-    // Of work group primary; "" for none.
-    std::string output_location(const Scope& scope) const;
+    // Delete a work group, and cancel what runs in it. Its executions are not found any more.
+    aws::Reply<void> remove_group(const Scope& scope, const std::string& name, bool recursive);
 
+    WorkGroups& groups() { return groups_; }
     ports::Catalog& catalog() { return environment_.catalog; }
     object_store::ObjectStore& objects() { return environment_.objects; }
     std::size_t unfinished_count() const;
@@ -137,6 +156,8 @@ class Athena {
     // nullopt: the token is new.
     std::optional<aws::Reply<std::string>> repeated(const Scope& scope, const std::string& token,
                                                     const std::string& fingerprint) const;
+    // The index that lists the executions of a work group.
+    const meta_store::Table<ReferenceRow>& listed(const std::string& group_id) const;
     void sweep_history();
     void forget(meta_store::Changes& changes, const ReferenceRow& reference) const;
 
@@ -157,10 +178,12 @@ class Athena {
     Options options_;
     Environment environment_;
     meta_store::Table<ExecutionRow> executions_;  // account, region, id
-    meta_store::Table<ReferenceRow> by_time_;     // account, region, newest first, id
-    meta_store::Table<ReferenceRow> history_;     // oldest first, id
-    meta_store::Table<ReferenceRow> tokens_;      // account, region, token
+    meta_store::Table<ReferenceRow> by_time_;     // primary's: account, region, newest first, id
+    meta_store::Table<ReferenceRow> by_group_;  // others: account, region, group, newest first, id
+    meta_store::Table<ReferenceRow> history_;   // oldest first, id
+    meta_store::Table<ReferenceRow> tokens_;    // account, region, token
     meta_store::Table<ReferenceRow> unfinished_;  // id
+    WorkGroups groups_;
 
     mutable base::Mutex mutex_;
     std::map<std::string, ExecutionPtr> live_ GUARDED_BY(mutex_);  // QUEUED and RUNNING, by id

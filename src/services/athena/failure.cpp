@@ -65,4 +65,11 @@ Failure cancelled_failure() {
     return out;
 }
 
+Failure cut_off_failure() {
+    Failure out;
+    out.reason = "Bytes scanned limit was exceeded";
+    out.cut_off = true;
+    return out;
+}
+
 }  // namespace athena

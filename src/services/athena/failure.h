@@ -19,6 +19,7 @@ struct Failure {
     std::int32_t type = 1000;
     bool retryable = false;
     bool cancelled = false;
+    bool cut_off = false;  // by the work group's limit: CANCELLED, though nobody asked for it
 
     FailureRow row() const { return {category, type, retryable, reason}; }
 };
@@ -45,5 +46,7 @@ Failure semantic_failure(std::string message);
 Failure result_failure(const base::Error& error);
 Failure internal_failure(std::string message);
 Failure cancelled_failure();
+// It would scan more than its work group allows a query.
+Failure cut_off_failure();
 
 }  // namespace athena

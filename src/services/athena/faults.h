@@ -45,8 +45,41 @@ inline aws::Fault no_execution(const std::string& id) {
     return invalid_request("QueryExecution " + id + " was not found");
 }
 
+// What the store below says, where nothing more exact is known.
+template <class T>
+aws::Reply<T> reply(base::Result<T> result) {
+    if (!result) return internal(result.error());
+    if constexpr (std::is_void_v<T>) {
+        return base::ok();
+    } else {
+        return std::move(result.value());
+    }
+}
+
 inline aws::Fault no_work_group(const std::string& name) {
     return invalid_request("WorkGroup " + name + " is not found.");
+}
+
+inline aws::Fault group_is_disabled(const std::string& name) {
+    return invalid_request("WorkGroup " + name + " is disabled.");
+}
+
+inline aws::Fault no_named_query(const std::string& id) {
+    return invalid_request("NamedQuery " + id + " was not found");
+}
+
+inline aws::Fault not_found(std::string message, const std::string& name) {
+    aws::Fault fault{"ResourceNotFoundException", std::move(message)};
+    fault.members.emplace_back("ResourceName", name);
+    return fault;
+}
+
+inline aws::Fault no_statement(const std::string& name, const std::string& group) {
+    return not_found("PreparedStatement " + name + " was not found in workGroup " + group, name);
+}
+
+inline aws::Fault too_many(const std::string& what, std::size_t most) {
+    return invalid_request("There may be at most " + std::to_string(most) + " " + what + ".");
 }
 
 }  // namespace athena::faults

@@ -71,6 +71,9 @@ struct ExecutionRow {
     std::string database;
     std::string catalog;
     std::string work_group;
+    std::string group_id = "primary";
+    std::optional<std::int64_t> scanned_bytes_max;  // of its work group, when it was started
+    bool publishes_metrics = false;                 // the same
     std::string output_bucket;
     std::string output_key;  // of the result object
     std::string encryption_option;
@@ -97,6 +100,9 @@ struct ExecutionRow {
                           shape::member("database", &R::database),
                           shape::member("catalog", &R::catalog),
                           shape::member("work_group", &R::work_group),
+                          shape::member("group_id", &R::group_id),
+                          shape::member("scanned_bytes_max", &R::scanned_bytes_max),
+                          shape::member("publishes_metrics", &R::publishes_metrics),
                           shape::member("output_bucket", &R::output_bucket),
                           shape::member("output_key", &R::output_key),
                           shape::member("encryption_option", &R::encryption_option),

@@ -20,6 +20,16 @@ std::vector<ColumnRow> column_rows(const std::vector<sql_engine::ResultColumn>& 
     return out;
 }
 
+// What the engine would read: all of each object on its lists.
+std::uint64_t listed_bytes(const sql_engine::QueryPlan& plan) {
+    std::uint64_t bytes = 0;
+    for (const sql_engine::Scan& scan : plan.scans) {
+        for (const sql_engine::ScanObject& object : scan.objects)
+            bytes += object.size_bytes;
+    }
+    return bytes;
+}
+
 object_store::ObjectProperties properties_of(const char* content_type) {
     object_store::ObjectProperties properties;
     properties.content_type = content_type;
@@ -121,10 +131,11 @@ void Athena::run(const ExecutionPtr& execution) {
 
 void Athena::run_query(const ExecutionPtr& execution) {
     const base::Timestamp now = environment_.clock.now();
+    const ExecutionRow asked = row_of(execution);
     const PlanRequest request{*std::get<athena_sql::QueryPtr>(execution->statement),
                               execution->text,
                               execution->scope,
-                              row_of(execution).database,
+                              asked.database,
                               now,
                               execution->cancelled};
     auto planned = plan_query(request, environment_.catalog, environment_.objects);
@@ -134,6 +145,11 @@ void Athena::run_query(const ExecutionPtr& execution) {
     }
     sql_engine::QueryPlan& plan = planned.value();
     plan.limits = options_.limits;
+    if (asked.scanned_bytes_max &&
+        listed_bytes(plan) > static_cast<std::uint64_t>(*asked.scanned_bytes_max)) {
+        fail(execution, cut_off_failure());
+        return;
+    }
     std::string header;
     {
         base::MutexLock lock(execution->mutex);
@@ -248,9 +264,9 @@ void Athena::fail(const ExecutionPtr& execution, const Failure& failure) {
                       category_system, type_engine, true}
             : failure;
     ExecutionRow row = row_of(execution);
-    row.state = by_user ? state_cancelled : state_failed;
+    row.state = by_user || shown.cut_off ? state_cancelled : state_failed;
     row.reason = shown.reason;
-    if (!by_user) row.failure = shown.row();
+    if (row.state == state_failed) row.failure = shown.row();
     set_end_times(row);
     meta_store::Changes changes;
     put_state(changes, execution->scope, row);

@@ -73,8 +73,13 @@ TableMetadata to_shape(const ports::Table& table) {
     return out;
 }
 
-aws::Reply<void> check_work_group(const std::optional<std::string>& name) {
-    if (name && *name != primary_work_group) return faults::no_work_group(*name);
+aws::Reply<void> check_encryption(const std::optional<EncryptionConfiguration>& encryption) {
+    if (encryption && encryption->option != "SSE_S3") {
+        return faults::not_supported("EncryptionOption " + encryption->option);
+    }
+    if (encryption && encryption->key) {
+        return faults::invalid_request("KmsKey is not allowed with EncryptionOption SSE_S3");
+    }
     return base::ok();
 }
 

@@ -70,6 +70,15 @@ struct EngineVersion {
     }
 };
 
+struct Tag {
+    std::string key;
+    std::string value;
+    static constexpr auto members() {
+        return std::tuple{aws::member("Key", &Tag::key, {.min = 1, .max = 128}),
+                          aws::member("Value", &Tag::value, {.min = 0, .max = 256})};
+    }
+};
+
 struct AthenaError {
     std::int32_t category = 0;
     std::int32_t type = 0;
@@ -196,8 +205,8 @@ inline Scope scope_of(const aws::Call& call) {
     return {call.account(), call.region};
 }
 
-// Work group primary is the only one.
-aws::Reply<void> check_work_group(const std::optional<std::string>& name);
+// Only SSE_S3 is there. `encryption` may be absent.
+aws::Reply<void> check_encryption(const std::optional<EncryptionConfiguration>& encryption);
 // AwsDataCatalog, in any case, is the only one.
 aws::Reply<void> check_catalog(const std::string& name);
 aws::Fault metadata_fault(const base::Error& error);

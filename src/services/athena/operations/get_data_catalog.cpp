@@ -31,8 +31,8 @@ struct Output {
     }
 };
 
-aws::Reply<Output> run(Athena&, const aws::Call& call, Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
+aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
+    TRY_VOID(athena.groups().find(scope_of(call), input.work_group));
     TRY_VOID(check_catalog(input.name));
     Output out;
     out.catalog.parameters["catalog-id"] = call.account();

@@ -23,7 +23,7 @@ struct Output {
 };
 
 aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
+    TRY_VOID(athena.groups().find(scope_of(call), input.work_group));
     TRY_VOID(check_catalog(input.catalog));
     const std::string name = athena_sql::to_lower(input.database);
     const auto exists = athena.catalog().database_exists(scope_of(call), name);

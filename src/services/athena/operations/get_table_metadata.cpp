@@ -25,7 +25,7 @@ struct Output {
 };
 
 aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
+    TRY_VOID(athena.groups().find(scope_of(call), input.work_group));
     TRY_VOID(check_catalog(input.catalog));
     const auto table = athena.catalog().find_table(
         scope_of(call), athena_sql::to_lower(input.database), athena_sql::to_lower(input.table));

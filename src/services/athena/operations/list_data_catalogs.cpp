@@ -29,8 +29,8 @@ struct Output {
     }
 };
 
-aws::Reply<Output> run(Athena&, const aws::Call&, Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
+aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
+    TRY_VOID(athena.groups().find(scope_of(call), input.work_group));
     if (input.token) return faults::invalid_request("The next token is not valid");
     return Output{{Summary{}}};
 }

@@ -26,7 +26,7 @@ struct Output {
 };
 
 aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
+    TRY_VOID(athena.groups().find(scope_of(call), input.work_group));
     TRY_VOID(check_catalog(input.catalog));
     auto names = athena.catalog().list_databases(scope_of(call));
     if (!names) return metadata_fault(names.error());

@@ -24,9 +24,9 @@ struct Output {
 };
 
 aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
+    TRY(group, athena.groups().find(scope_of(call), input.work_group));
     const std::int32_t wanted = input.ids_max.value_or(50);
-    auto page = athena.list(scope_of(call), input.token,
+    auto page = athena.list(scope_of(call), group.id, input.token,
                             wanted == 0 ? 50 : static_cast<std::size_t>(wanted));
     if (!page && page.error().kind == base::ErrorKind::invalid) {
         return faults::invalid_request(page.error().message);

@@ -31,7 +31,7 @@ struct Output {
 };
 
 aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
+    TRY_VOID(athena.groups().find(scope_of(call), input.work_group));
     TRY_VOID(check_catalog(input.catalog));
     if (!input.expression.value_or("").empty()) return faults::not_supported("Expression");
     const Scope scope = scope_of(call);

@@ -54,29 +54,50 @@ struct Output {
 };
 
 aws::Reply<void> check_options(const Input& input) {
-    TRY_VOID(check_work_group(input.work_group));
     if (input.context && input.context->catalog) {
         TRY_VOID(check_catalog(*input.context->catalog));
     }
     if (input.engine) return faults::not_supported("EngineConfiguration");
     const bool reuses = input.reuse && input.reuse->by_age && input.reuse->by_age->enabled;
     if (reuses) return faults::not_supported("Result reuse");
-    if (input.result && input.result->encryption && input.result->encryption->option != "SSE_S3") {
-        return faults::not_supported("EncryptionOption " + input.result->encryption->option);
+    if (input.result) {
+        TRY_VOID(check_encryption(input.result->encryption));
     }
     return base::ok();
 }
 
+// How the result is written: the call's settings and the group's. Those of a group that enforces
+// them win; a location that it does not have it cannot enforce.
+struct ResultSettings {
+    std::string location;
+    std::string encryption_option;
+    std::string acl_option;
+    std::string expected_bucket_owner;
+};
+
+ResultSettings settings_of(const WorkGroupRow& group, const Input& input) {
+    ResultSettings out{group.output_location, group.encryption_option, group.acl_option,
+                       group.expected_bucket_owner};
+    if (!input.result) return out;
+    const ResultConfiguration& asked = *input.result;
+    if (asked.output_location && (!group.enforced || group.output_location.empty())) {
+        out.location = *asked.output_location;
+    }
+    if (group.enforced) return out;
+    if (asked.encryption) out.encryption_option = asked.encryption->option;
+    if (asked.acl) out.acl_option = asked.acl->option;
+    if (asked.expected_bucket_owner) out.expected_bucket_owner = *asked.expected_bucket_owner;
+    return out;
+}
+
 // Where the result goes, without the object's name. The bucket must be there and the caller's.
-aws::Reply<Location> output_of(Athena& athena, const Scope& scope, const Input& input) {
-    std::string text = athena.output_location(scope);
-    if (input.result && input.result->output_location) text = *input.result->output_location;
-    if (text.empty()) {
+aws::Reply<Location> output_of(Athena& athena, const Scope& scope, const ResultSettings& settings) {
+    if (settings.location.empty()) {
         return faults::invalid_request(
             "No output location provided. An output location is required either through the "
             "Workgroup result configuration setting or as an API input.");
     }
-    auto location = parse_location(text);
+    auto location = parse_location(settings.location);
     if (!location) return faults::invalid_request("outputLocation is not a valid S3 path.");
     const auto bucket = athena.objects().find_bucket(location->bucket);
     if (!bucket && bucket.error().kind != base::ErrorKind::not_found) {
@@ -85,8 +106,8 @@ aws::Reply<Location> output_of(Athena& athena, const Scope& scope, const Input& 
     if (!bucket || bucket.value().account != scope.account) {
         return faults::invalid_request("Unable to verify/create output bucket " + location->bucket);
     }
-    if (input.result && input.result->expected_bucket_owner &&
-        *input.result->expected_bucket_owner != bucket.value().account) {
+    if (!settings.expected_bucket_owner.empty() &&
+        settings.expected_bucket_owner != bucket.value().account) {
         return faults::invalid_request("The bucket " + location->bucket +
                                        " is not owned by the expected account");
     }
@@ -99,6 +120,7 @@ std::string fingerprint_of(const Input& input, const ExecutionRow& row) {
     for (const std::string& part : {input.query, row.database, row.output_bucket, row.output_key}) {
         out += std::to_string(part.size()) + ":" + part;
     }
+    if (row.group_id != primary_work_group) out += row.group_id;
     for (const std::string& part : row.parameters)
         out += std::to_string(part.size()) + ":" + part;
     return out;
@@ -107,7 +129,10 @@ std::string fingerprint_of(const Input& input, const ExecutionRow& row) {
 void run(Athena& athena, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
     const auto prepare = [&]() -> aws::Reply<std::pair<ExecutionRow, athena_sql::Statement>> {
         TRY_VOID(check_options(input));
-        TRY(location, output_of(athena, scope_of(call), input));
+        TRY(group, athena.groups().find(scope_of(call), input.work_group));
+        if (!group.enabled()) return faults::group_is_disabled(group.name);
+        ResultSettings settings = settings_of(group, input);
+        TRY(location, output_of(athena, scope_of(call), settings));
         ExecutionRow row;
         row.parameters = input.parameters.value_or(std::vector<std::string>());
         auto statement = athena_sql::parse(input.query, row.parameters);
@@ -122,14 +147,15 @@ void run(Athena& athena, const aws::Call& call, Input& input, aws::Responder<Out
             row.database = athena_sql::to_lower(*input.context->database);
         }
         row.catalog = "awsdatacatalog";
-        row.work_group = primary_work_group;
+        row.work_group = group.name;
+        row.group_id = group.id;
+        row.scanned_bytes_max = group.scanned_bytes_max;
+        row.publishes_metrics = group.publishes_metrics;
         row.output_bucket = std::move(location.bucket);
         row.output_key = std::move(location.prefix);
-        if (input.result) {
-            if (input.result->encryption) row.encryption_option = input.result->encryption->option;
-            if (input.result->acl) row.acl_option = input.result->acl->option;
-            row.expected_bucket_owner = input.result->expected_bucket_owner.value_or("");
-        }
+        row.encryption_option = std::move(settings.encryption_option);
+        row.acl_option = std::move(settings.acl_option);
+        row.expected_bucket_owner = std::move(settings.expected_bucket_owner);
         row.token = input.token.value_or("");
         return std::pair{std::move(row), std::move(statement.value())};
     };
