@@ -21,7 +21,7 @@ std::string make_footer(std::uint64_t id, std::uint64_t size, std::string_view c
     std::string footer(magic);
     base::append_fixed(footer, id);
     base::append_fixed(footer, size);
-    base::append_fixed(footer, static_cast<std::uint32_t>(block_bytes));
+    base::append_fixed(footer, static_cast<std::uint32_t>(plain_block_bytes));
     base::append_fixed(footer, wire::crc32c(checksums));
     base::append_fixed(footer, std::uint32_t{0});
     base::append_fixed(footer, wire::crc32c(footer));
@@ -31,20 +31,20 @@ std::string make_footer(std::uint64_t id, std::uint64_t size, std::string_view c
 
 }  // namespace
 
-base::Result<std::unique_ptr<BlockFileWriter>> BlockFileWriter::create(base::FileSystem& files,
+base::Result<std::unique_ptr<LargeFileWriter>> BlockFileWriter::create(base::FileSystem& files,
                                                                        const std::string& path,
                                                                        std::uint64_t id) {
     TRY(file, files.open(path, base::OpenMode::create_new));
-    return std::unique_ptr<BlockFileWriter>(new BlockFileWriter(std::move(file), id));
+    return std::unique_ptr<LargeFileWriter>(new BlockFileWriter(std::move(file), id));
 }
 
 void BlockFileWriter::add_to_checksums(std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto piece = bytes.substr(0, block_bytes - block_filled_);
+        const auto piece = bytes.substr(0, plain_block_bytes - block_filled_);
         block_crc_ = wire::crc32c(piece, block_crc_);
         block_filled_ += piece.size();
         bytes.remove_prefix(piece.size());
-        if (block_filled_ == block_bytes) {
+        if (block_filled_ == plain_block_bytes) {
             base::append_fixed(checksums_, block_crc_);
             block_crc_ = 0;
             block_filled_ = 0;
@@ -91,7 +91,7 @@ BlockFile::BlockFile(std::shared_ptr<const base::File> file, std::string path, s
     : file_(std::move(file)),
       path_(std::move(path)),
       size_(size),
-      block_count_((size + block_bytes - 1) / block_bytes),
+      block_count_((size + plain_block_bytes - 1) / plain_block_bytes),
       checked_(block_count_ / 64 + 1) {}
 
 base::Result<std::shared_ptr<BlockFile>> BlockFile::open(base::FileSystem& files,
@@ -99,7 +99,7 @@ base::Result<std::shared_ptr<BlockFile>> BlockFile::open(base::FileSystem& files
                                                          std::uint64_t size) {
     TRY(file, files.open(path, base::OpenMode::read));
     TRY(length, file->size());
-    const std::uint64_t blocks = (size + block_bytes - 1) / block_bytes;
+    const std::uint64_t blocks = (size + plain_block_bytes - 1) / plain_block_bytes;
     if (length != size + blocks * 4 + block_footer_bytes) {
         return damaged(path, "the file's length does not fit the object's");
     }
@@ -120,7 +120,7 @@ base::Result<void> BlockFile::load_checksums(std::uint64_t id) {
 
 std::size_t BlockFile::length_of_block(std::uint64_t block) const {
     return static_cast<std::size_t>(
-        std::min<std::uint64_t>(block_bytes, size_ - block * block_bytes));
+        std::min<std::uint64_t>(plain_block_bytes, size_ - block * plain_block_bytes));
 }
 
 base::Result<void> BlockFile::read_whole(std::uint64_t offset, std::span<char> out) const {
@@ -143,8 +143,8 @@ base::Result<std::size_t> BlockFile::read_at(std::uint64_t offset, std::span<cha
     out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset)));
     std::size_t done = 0;
     while (done < out.size()) {
-        const std::uint64_t block = (offset + done) / block_bytes;
-        const std::size_t within = (offset + done) % block_bytes;
+        const std::uint64_t block = (offset + done) / plain_block_bytes;
+        const std::size_t within = (offset + done) % plain_block_bytes;
         const std::size_t left = out.size() - done;
         if (within == 0 && left >= length_of_block(block)) {
             // Whole blocks go straight to the caller, as many as fit at once.
@@ -155,14 +155,14 @@ base::Result<std::size_t> BlockFile::read_at(std::uint64_t offset, std::span<cha
             }
             TRY_VOID(read_whole(offset + done, out.subspan(done, bytes)));
             for (std::uint64_t b = block; b < end; ++b) {
-                const std::size_t start = (b - block) * block_bytes;
+                const std::size_t start = (b - block) * plain_block_bytes;
                 TRY_VOID(check_block(b, {out.data() + done + start, length_of_block(b)}));
             }
             done += bytes;
             continue;
         }
         std::string whole(length_of_block(block), '\0');
-        TRY_VOID(read_whole(block * block_bytes, whole));
+        TRY_VOID(read_whole(block * plain_block_bytes, whole));
         TRY_VOID(check_block(block, whole));
         const std::size_t count = std::min(left, whole.size() - within);
         std::copy_n(whole.data() + within, count, out.data() + done);
@@ -171,10 +171,16 @@ base::Result<std::size_t> BlockFile::read_at(std::uint64_t offset, std::span<cha
     return done;
 }
 
+std::optional<wire::FileRange> BlockFile::file_range(std::uint64_t offset, std::uint64_t length,
+                                                     bool only_checked) const {
+    if (only_checked && !is_checked(offset, length)) return std::nullopt;
+    return wire::FileRange{file_, offset, length};
+}
+
 bool BlockFile::is_checked(std::uint64_t offset, std::uint64_t length) const {
     if (length == 0) return true;
-    for (std::uint64_t block = offset / block_bytes; block <= (offset + length - 1) / block_bytes;
-         ++block) {
+    for (std::uint64_t block = offset / plain_block_bytes;
+         block <= (offset + length - 1) / plain_block_bytes; ++block) {
         const std::uint64_t word = checked_[block / 64].load(std::memory_order_relaxed);
         if ((word >> (block % 64) & 1) == 0) return false;
     }

@@ -1,5 +1,6 @@
-// The file of one large object: its bytes as they are, so that a range of them is a range of the
-// file (sendfile, the SQL engine), then a CRC-32C for each block of them, then a footer.
+// The plain file of one large object, as they were written before files were sealed: its bytes as
+// they are, so that a range of them is a range of the file (sendfile, the SQL engine), then a
+// CRC-32C for each block of them, then a footer.
 //
 //   [bytes][u32 crc of each block][footer]          see docs/formats/object_store.md
 //
@@ -17,26 +18,25 @@
 
 #include "base/file_system.h"
 #include "base/result.h"
+#include "object_store/large_file.h"
 
 namespace object_store {
 
-inline constexpr std::size_t block_bytes = 64 * 1024;
+inline constexpr std::size_t plain_block_bytes = 64 * 1024;
 inline constexpr std::size_t block_footer_bytes = 40;
 
 // Writes one such file front to back. One thread at a time.
-class BlockFileWriter {
+class BlockFileWriter final : public LargeFileWriter {
   public:
     static constexpr std::size_t buffer_bytes_max = 256 * 1024;
 
     // The file must not exist; its directory must.
-    static base::Result<std::unique_ptr<BlockFileWriter>> create(base::FileSystem& files,
+    static base::Result<std::unique_ptr<LargeFileWriter>> create(base::FileSystem& files,
                                                                  const std::string& path,
                                                                  std::uint64_t id);
-    base::Result<void> append(std::string_view bytes);
-    // Write what is buffered, the checksums and the footer; fdatasync unless `sync` is false. The
-    // directory entry is the caller's to sync.
-    base::Result<void> finish(bool sync);
-    std::uint64_t size_bytes() const { return size_; }
+    base::Result<void> append(std::string_view bytes) override;
+    base::Result<void> finish(bool sync) override;
+    std::uint64_t size_bytes() const override { return size_; }
 
   private:
     BlockFileWriter(std::unique_ptr<base::File> file, std::uint64_t id)
@@ -55,20 +55,20 @@ class BlockFileWriter {
 };
 
 // One such file, open for reading. Any thread.
-class BlockFile {
+class BlockFile final : public LargeFile {
   public:
     //   size   of the object's bytes, from the index
     //   errors not_found, corrupt (footer or checksum table), io
     static base::Result<std::shared_ptr<BlockFile>> open(base::FileSystem& files,
                                                          const std::string& path, std::uint64_t id,
                                                          std::uint64_t size);
-    // Up to out.size() bytes; fewer only at the end of the object.
-    //   errors corrupt (a block differs from its checksum, or the file ends early), io
-    base::Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) const;
+    base::Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) const override;
+    std::optional<wire::FileRange> file_range(std::uint64_t offset, std::uint64_t length,
+                                              bool only_checked) const override;
+    std::size_t block_bytes() const override { return plain_block_bytes; }
     // Whether all blocks of the range were read and found right since the file was opened.
     bool is_checked(std::uint64_t offset, std::uint64_t length) const;
-    const std::shared_ptr<const base::File>& file() const { return file_; }
-    std::uint64_t size_bytes() const { return size_; }
+    std::uint64_t size_bytes() const override { return size_; }
 
   private:
     BlockFile(std::shared_ptr<const base::File> file, std::string path, std::uint64_t size);

@@ -6,9 +6,9 @@
 
 namespace {
 
-using object_store::block_bytes;
 using object_store::BlockFile;
 using object_store::BlockFileWriter;
+using object_store::plain_block_bytes;
 
 class BlockFileTest : public testing::TestWithParam<std::size_t> {
   protected:
@@ -37,7 +37,7 @@ TEST_P(BlockFileTest, AnyRangeReadsBackWhateverThePiecesWere) {
     sim::SeededRandom random(size + 1);
     for (int i = 0; i < 50; ++i) {
         const std::size_t offset = random.below(size + 10);
-        const std::size_t count = 1 + random.below(3 * block_bytes);
+        const std::size_t count = 1 + random.below(3 * plain_block_bytes);
         auto got = read(size, offset, count);
         ASSERT_TRUE(got.has_value()) << got.error().describe();
         EXPECT_EQ(got.value(), bytes.substr(std::min(offset, size), count));
@@ -45,8 +45,8 @@ TEST_P(BlockFileTest, AnyRangeReadsBackWhateverThePiecesWere) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, BlockFileTest,
-                         testing::Values(1, block_bytes - 1, block_bytes, block_bytes + 1,
-                                         5 * block_bytes + 17));
+                         testing::Values(1, plain_block_bytes - 1, plain_block_bytes,
+                                         plain_block_bytes + 1, 5 * plain_block_bytes + 17));
 
 TEST_F(BlockFileTest, BytesStandAtTheFrontOfTheFile) {
     const std::string bytes = object_store::testing::make_bytes(100'000);
@@ -55,7 +55,7 @@ TEST_F(BlockFileTest, BytesStandAtTheFrontOfTheFile) {
 }
 
 TEST_F(BlockFileTest, AFlippedBitAnywhereIsFound) {
-    const std::size_t size = 2 * block_bytes + 100;
+    const std::size_t size = 2 * plain_block_bytes + 100;
     const std::string bytes = object_store::testing::make_bytes(size);
     write(bytes, size);
     const auto length = files_.status("/f").value().size_bytes;
@@ -70,12 +70,12 @@ TEST_F(BlockFileTest, AFlippedBitAnywhereIsFound) {
 }
 
 TEST_F(BlockFileTest, DamageInOneBlockLeavesTheOthersReadable) {
-    const std::string bytes = object_store::testing::make_bytes(3 * block_bytes);
+    const std::string bytes = object_store::testing::make_bytes(3 * plain_block_bytes);
     write(bytes, 1000);
-    files_.corrupt("/f", block_bytes + 5, 1);
-    EXPECT_TRUE(read(bytes.size(), 0, block_bytes).has_value());
-    EXPECT_FALSE(read(bytes.size(), block_bytes - 1, 2).has_value());
-    EXPECT_TRUE(read(bytes.size(), 2 * block_bytes, block_bytes).has_value());
+    files_.corrupt("/f", plain_block_bytes + 5, 1);
+    EXPECT_TRUE(read(bytes.size(), 0, plain_block_bytes).has_value());
+    EXPECT_FALSE(read(bytes.size(), plain_block_bytes - 1, 2).has_value());
+    EXPECT_TRUE(read(bytes.size(), 2 * plain_block_bytes, plain_block_bytes).has_value());
 }
 
 TEST_F(BlockFileTest, AnotherIdOrSizeIsRefused) {
@@ -86,14 +86,14 @@ TEST_F(BlockFileTest, AnotherIdOrSizeIsRefused) {
 }
 
 TEST_F(BlockFileTest, OnlyWhatWasReadCountsAsChecked) {
-    const std::string bytes = object_store::testing::make_bytes(3 * block_bytes);
+    const std::string bytes = object_store::testing::make_bytes(3 * plain_block_bytes);
     write(bytes, 1000);
     const auto file = BlockFile::open(files_, "/f", 7, bytes.size()).value();
     std::string out(10, '\0');
     EXPECT_FALSE(file->is_checked(0, 10));
-    ASSERT_TRUE(file->read_at(block_bytes + 3, out));
-    EXPECT_TRUE(file->is_checked(block_bytes, block_bytes));
-    EXPECT_FALSE(file->is_checked(block_bytes, block_bytes + 1));
+    ASSERT_TRUE(file->read_at(plain_block_bytes + 3, out));
+    EXPECT_TRUE(file->is_checked(plain_block_bytes, plain_block_bytes));
+    EXPECT_FALSE(file->is_checked(plain_block_bytes, plain_block_bytes + 1));
     EXPECT_FALSE(file->is_checked(0, bytes.size()));
     out.resize(bytes.size());
     ASSERT_TRUE(file->read_at(0, out));

@@ -2,20 +2,34 @@
 
 #include "base/ids.h"
 #include "object_store/collector.h"
+#include "object_store/index.h"
 
 namespace object_store {
 
 namespace {
 
+// No objects, and no versions or delete markers either.
 base::Result<bool> is_empty(const Core& core, const Bucket& bucket) {
     bool empty = true;
-    const std::string prefix = object_key(bucket, {});
-    TRY_VOID(core.environment.store.scan(prefix, meta_store::after_prefix(prefix),
-                                         [&](std::string_view, std::string_view) {
-                                             empty = false;
-                                             return false;
-                                         }));
+    for (const std::string_view table : {objects_table, versions_table}) {
+        const std::string prefix = std::string(table) + bucket.id;
+        TRY_VOID(core.environment.store.scan(prefix, meta_store::after_prefix(prefix),
+                                             [&](std::string_view, std::string_view) {
+                                                 empty = false;
+                                                 return false;
+                                             }));
+    }
     return empty;
+}
+
+base::Result<void> erase_documents(const Core& core, const Bucket& bucket,
+                                   meta_store::Changes& changes) {
+    const std::string prefix = document_key(bucket, {});
+    return core.environment.store.scan(prefix, meta_store::after_prefix(prefix),
+                                       [&](std::string_view key, std::string_view) {
+                                           changes.erase(std::string(key));
+                                           return true;
+                                       });
 }
 
 // Give the parts of all uploads of a bucket to the collector, in batches.
@@ -57,6 +71,7 @@ base::Result<void> finish_deletion(Core& core, BucketRow row) {
         return base::Error{base::ErrorKind::invalid, "the bucket is not empty", "not-empty"};
     }
     TRY_VOID(end_uploads(core, row.bucket));
+    TRY_VOID(erase_documents(core, row.bucket, changes));
     changes.erase(bucket_key(row.bucket.name));
     return core.environment.store.commit(std::move(changes));
 }
@@ -120,7 +135,8 @@ base::Result<void> finish_bucket_deletions(Core& core) {
     return base::ok();
 }
 
-base::Result<std::vector<Bucket>> list_buckets(const Core& core, const std::string& account) {
+base::Result<std::vector<Bucket>> list_buckets(const Core& core,
+                                               const std::optional<std::string>& account) {
     std::vector<Bucket> buckets;
     std::optional<base::Error> failed;
     TRY_VOID(core.environment.store.scan(buckets_table, meta_store::after_prefix(buckets_table),
@@ -130,14 +146,48 @@ base::Result<std::vector<Bucket>> list_buckets(const Core& core, const std::stri
                                                  failed = row.error();
                                                  return false;
                                              }
-                                             if (row.value().bucket.account == account &&
-                                                 !row.value().deleting) {
+                                             const Bucket& bucket = row.value().bucket;
+                                             const bool wanted =
+                                                 !account || bucket.account == *account;
+                                             if (wanted && !row.value().deleting) {
                                                  buckets.push_back(std::move(row.value().bucket));
                                              }
                                              return true;
                                          }));
     if (failed) return *failed;
     return buckets;
+}
+
+base::Result<void> update_bucket(Core& core, const std::string& name,
+                                 const std::function<void(Bucket&)>& change) {
+    Planner planner = [&](Plan& plan) -> base::Result<void> {
+        TRY(bucket, require_bucket(core, plan, name));
+        change(bucket);
+        plan.changes.put(bucket_key(name), encode(BucketRow{std::move(bucket)}));
+        return base::ok();
+    };
+    return run_transaction_waiting(core, planner);
+}
+
+base::Result<void> put_document(Core& core, const std::string& bucket, const std::string& name,
+                                const std::optional<std::string>& bytes) {
+    Planner planner = [&](Plan& plan) -> base::Result<void> {
+        TRY(found, require_bucket(core, plan, bucket));
+        std::string key = document_key(found, name);
+        if (bytes) {
+            plan.changes.put(std::move(key), *bytes);
+        } else {
+            plan.changes.erase(std::move(key));
+        }
+        return base::ok();
+    };
+    return run_transaction_waiting(core, planner);
+}
+
+base::Result<std::optional<std::string>> find_document(const Core& core, const std::string& bucket,
+                                                       const std::string& name) {
+    TRY(row, core.bucket(bucket));
+    return core.environment.store.get(document_key(row.bucket, name));
 }
 
 }  // namespace object_store

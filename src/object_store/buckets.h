@@ -1,6 +1,8 @@
 // Buckets: names are unique over all accounts.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,14 @@ base::Result<void> create_bucket(Core& core, const Bucket& bucket);
 base::Result<void> delete_bucket(Core& core, const std::string& name);
 // Go on with deletions that a crash interrupted. At start.
 base::Result<void> finish_bucket_deletions(Core& core);
-base::Result<std::vector<Bucket>> list_buckets(const Core& core, const std::string& account);
+// Those of one account, or all.
+base::Result<std::vector<Bucket>> list_buckets(const Core& core,
+                                               const std::optional<std::string>& account);
+base::Result<void> update_bucket(Core& core, const std::string& name,
+                                 const std::function<void(Bucket&)>& change);
+base::Result<void> put_document(Core& core, const std::string& bucket, const std::string& name,
+                                const std::optional<std::string>& bytes);
+base::Result<std::optional<std::string>> find_document(const Core& core, const std::string& bucket,
+                                                       const std::string& name);
 
 }  // namespace object_store

@@ -25,7 +25,7 @@ base::Result<std::optional<std::string>> redirect_row(std::string_view owner,
                                                       segment_log::Position from,
                                                       segment_log::Position to) {
     std::optional<std::string> changed;
-    if (owner.starts_with(objects_table)) {
+    if (owner.starts_with(objects_table) || owner.starts_with(versions_table)) {
         TRY(row, decode<ObjectRow>(bytes));
         if (redirect(row.extent, from, to)) changed = encode(row);
     } else if (owner.starts_with(parts_table)) {

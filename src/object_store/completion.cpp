@@ -1,4 +1,6 @@
 // CompleteMultipartUpload: the parts of an upload become one object without being copied.
+#include <algorithm>
+
 #include "base/ids.h"
 #include "object_store/index.h"
 #include "object_store/uploads.h"
@@ -112,6 +114,9 @@ base::Result<void> Completing::plan(Plan& plan) {
     row.checksums = completion.checksums;
     row.checksum_type = completion.checksum_type;
     row.layout = static_cast<std::int64_t>(layout_id);
+    row.sealed = std::all_of(layout.extents.begin(), layout.extents.end(),
+                             [](const ExtentRow& extent) { return extent.encrypted(); });
+    row.tags = upload->tags;
     plan.changes.put(layout_key(layout_id), encode(layout));
     plan.changes.erase(at);
     // Parts that were uploaded and not listed.

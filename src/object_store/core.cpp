@@ -1,12 +1,26 @@
 #include "object_store/core.h"
 
+#include "object_store/block_file.h"
 #include "object_store/buckets.h"
 #include "object_store/collector.h"
 #include "object_store/compaction.h"
+#include "object_store/sealed_file.h"
 
 namespace object_store {
 
-base::Result<std::shared_ptr<BlockFile>> FileCache::open(std::uint64_t id, std::uint64_t size) {
+base::Result<std::shared_ptr<LargeFile>> FileCache::open_new(const ExtentRow& extent) const {
+    const auto id = static_cast<std::uint64_t>(*extent.file);
+    const auto size = static_cast<std::uint64_t>(extent.size);
+    const std::string path = file_path(directory_, id);
+    if (extent.sealed.value_or(false)) {
+        return SealedFile::open(files_, path, id, size, master_key_);
+    }
+    TRY(plain, BlockFile::open(files_, path, id, size));
+    return std::shared_ptr<LargeFile>(std::move(plain));
+}
+
+base::Result<std::shared_ptr<LargeFile>> FileCache::open(const ExtentRow& extent) {
+    const auto id = static_cast<std::uint64_t>(*extent.file);
     {
         const base::MutexLock lock(mutex_);
         const auto found = by_id_.find(id);
@@ -15,7 +29,7 @@ base::Result<std::shared_ptr<BlockFile>> FileCache::open(std::uint64_t id, std::
             return found->second->second;
         }
     }
-    TRY(file, BlockFile::open(files_, file_path(directory_, id), id, size));
+    TRY(file, open_new(extent));
     const base::MutexLock lock(mutex_);
     const auto found = by_id_.find(id);
     if (found != by_id_.end()) return found->second->second;  // another thread was faster
@@ -57,7 +71,7 @@ Core::Core(Options given_options, const Environment& given_environment)
     : options(std::move(given_options)),
       environment(given_environment),
       ids(given_environment.store),
-      open_files(given_environment.files, options.directory),
+      open_files(given_environment.files, options.directory, given_environment.master_key),
       collector(std::make_unique<Collector>(*this)) {}
 
 Core::~Core() = default;

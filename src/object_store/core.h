@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "object_store/block_file.h"
 #include "object_store/ids.h"
+#include "object_store/large_file.h"
 #include "object_store/object_store.h"
 #include "object_store/rows.h"
 
@@ -23,16 +23,21 @@ class FileCache {
   public:
     static constexpr std::size_t files_max = 128;
 
-    FileCache(base::FileSystem& files, std::string directory)
-        : files_(files), directory_(std::move(directory)) {}
-    base::Result<std::shared_ptr<BlockFile>> open(std::uint64_t id, std::uint64_t size);
+    FileCache(base::FileSystem& files, std::string directory,
+              const segment_log::MasterKey& master_key)
+        : files_(files), directory_(std::move(directory)), master_key_(master_key) {}
+    // `extent` is of a file.
+    base::Result<std::shared_ptr<LargeFile>> open(const ExtentRow& extent);
     void drop(std::uint64_t id);
 
   private:
-    using Entry = std::pair<std::uint64_t, std::shared_ptr<BlockFile>>;
+    using Entry = std::pair<std::uint64_t, std::shared_ptr<LargeFile>>;
+
+    base::Result<std::shared_ptr<LargeFile>> open_new(const ExtentRow& extent) const;
 
     base::FileSystem& files_;
     std::string directory_;
+    const segment_log::MasterKey& master_key_;
     base::Mutex mutex_;
     std::list<Entry> newest_first_ GUARDED_BY(mutex_);
     std::unordered_map<std::uint64_t, std::list<Entry>::iterator> by_id_ GUARDED_BY(mutex_);

@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "object_store/testing.h"
+#include "wire/checksums.h"
 
 namespace {
 
@@ -179,6 +180,146 @@ TEST(ObjectStoreCrash, ADiskThatIgnoresSyncsOfDirectoriesIsNoticed) {
     Workload work({.ignore_sync_directory = true});
     std::string first;
     EXPECT_GT(failures_of(work, &first, 1), 0);
+}
+
+// Everything that a bucket holds, version by version, with the bytes of each.
+std::string describe_versions(Stage& stage, std::vector<object_store::Removal>* all = nullptr) {
+    const auto listed = stage.store->list_versions("v", {});
+    if (!listed) return listed.error().describe();
+    std::string text;
+    for (const ObjectInfo& info : listed.value().versions) {
+        if (all != nullptr) all->push_back({info.key, info.version_id});
+        text += info.key + (info.superseded ? " older " : " newest ") + info.version_id + " ";
+        if (!info.delete_marker) {
+            const auto reader = stage.store->open_version("v", info.key, info.version_id);
+            if (!reader) return reader.error().describe();
+            std::string bytes(info.size_bytes, '\0');
+            const auto count = reader.value()->read_at(0, bytes);
+            if (!count) return count.error().describe();
+            text += wire::checksum(wire::ChecksumKind::md5, bytes);
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+// A bucket with versions, changed in every way; what it holds after each change.
+class VersionedWorkload {
+  public:
+    explicit VersionedWorkload(sim::Canaries canaries = {})
+        : stage_(tiny(), 1, std::make_unique<sim::CrashFileSystem>(nullptr, true)) {
+        stage_.files->set_canaries(canaries);
+        stage_.make_bucket("v");
+        set_versioning("Enabled");
+        begin_ = stage_.files->operation_count();
+        step([&] { put("k", make_bytes(300, 1)); });
+        step([&] { put("k", make_bytes(5000, 2)); });
+        step([&] { put("k", make_bytes(400, 3)); });
+        step([&] { remove({"k"}); });
+        step([&] { put("j", make_bytes(5000, 4)); });
+        step([&] { remove({"k", newest_of("k")}); });  // the marker: what it hid comes back
+        set_versioning("Suspended");
+        step([&] { put("k", make_bytes(5000, 5)); });
+        EXPECT_TRUE(stage_.reopen()) << stage_.error;
+        step([&] { put("k", make_bytes(6000, 6)); });  // another null version
+        step([&] { remove({"k"}); });
+        step([&] { remove({"j", newest_of("j")}); });
+        stage_.executor.run_until_idle();
+    }
+    struct State {
+        std::string held;
+        std::size_t issued = 0;
+        std::size_t acknowledged = 0;
+    };
+    const std::vector<State>& states() const { return states_; }
+    sim::CrashFileSystem& files() { return *stage_.files; }
+    std::size_t begin() const { return begin_; }
+
+  private:
+    template <class F>
+    void step(F&& change) {
+        State state{{}, stage_.files->operation_count(), 0};
+        change();
+        state.acknowledged = stage_.files->operation_count();
+        state.held = describe_versions(stage_);
+        states_.push_back(std::move(state));
+    }
+    void put(const std::string& key, const std::string& bytes) {
+        EXPECT_TRUE(stage_.put("v", key, bytes));
+    }
+    void remove(object_store::Removal removal) {
+        EXPECT_TRUE(stage_.wait<std::vector<object_store::Removed>>([&](auto done) {
+            stage_.store->remove_versions("v", {std::move(removal)}, std::move(done));
+        }));
+    }
+    std::string newest_of(const std::string& key) {
+        return stage_.store->list_versions("v", {.prefix = key}).value().versions[0].version_id;
+    }
+    void set_versioning(const char* state) {
+        EXPECT_TRUE(stage_.store->update_bucket(
+            "v", [&](object_store::Bucket& bucket) { bucket.versioning = state; }));
+    }
+
+    Stage stage_;
+    std::size_t begin_ = 0;
+    std::vector<State> states_;
+};
+
+// "" when what a start finds keeps the contract.
+std::string check_versions(std::unique_ptr<sim::CrashFileSystem> disk,
+                           const std::vector<VersionedWorkload::State>& states,
+                           std::size_t operations) {
+    Stage stage(tiny(), 7, std::move(disk));
+    if (!stage.error.empty()) return "does not open: " + stage.error;
+    std::set<std::string> allowed = {""};
+    for (const auto& state : states) {
+        if (state.issued >= operations) continue;
+        if (state.acknowledged <= operations) allowed.clear();
+        allowed.insert(state.held);
+    }
+    std::vector<object_store::Removal> all;
+    const std::string held = describe_versions(stage, &all);
+    if (!allowed.contains(held)) return "holds " + held;
+    const auto verified = stage.store->verify();
+    if (!verified) return "verify: " + verified.error().describe();
+    const auto removed = stage.wait<std::vector<object_store::Removed>>(
+        [&](auto done) { stage.store->remove_versions("v", std::move(all), std::move(done)); });
+    if (!removed) return "cannot delete: " + removed.error().describe();
+    stage.executor.run_until_idle();
+    if (!describe_versions(stage).empty()) return "versions stay: " + describe_versions(stage);
+    if (!stage.object_files().empty()) return "left over: " + stage.object_files()[0];
+    const auto deleted = stage.store->delete_bucket("v");
+    return deleted ? "" : "bucket: " + deleted.error().describe();
+}
+
+int version_failures_of(VersionedWorkload& work, std::string* first, std::size_t seeds) {
+    const auto points = work.files().crash_points(
+        {.torn_lengths_max = 2, .seeds = seeds, .first_operation = work.begin()});
+    EXPECT_GT(points.size(), 200U);
+    int failures = 0;
+    for (const auto& point : points) {
+        const std::string wrong =
+            check_versions(work.files().after(point), work.states(), point.operations);
+        if (wrong.empty()) continue;
+        if (++failures == 1) {
+            *first = wrong + "; crash after " + std::to_string(point.operations) +
+                     ", last: " + work.files().describe(point.operations - 1);
+        }
+        if (failures == 3) break;
+    }
+    return failures;
+}
+
+TEST(ObjectStoreCrash, EveryCrashLeavesAllVersionsAsBeforeOrAfterAChange) {
+    VersionedWorkload work;
+    std::string first;
+    EXPECT_EQ(version_failures_of(work, &first, 2), 0) << first;
+}
+
+TEST(ObjectStoreCrash, ADiskThatIgnoresSyncsLosesVersionsAndIsNoticed) {
+    VersionedWorkload work({.ignore_sync_data = true});
+    std::string first;
+    EXPECT_GT(version_failures_of(work, &first, 1), 0);
 }
 
 // The power goes at every step of a compaction: every object reads back.

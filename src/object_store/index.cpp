@@ -1,5 +1,7 @@
 #include "object_store/index.h"
 
+#include "object_store/versions.h"
+
 namespace object_store {
 
 namespace {
@@ -18,15 +20,6 @@ base::Result<void> check_condition(const Condition& condition,
     return base::ok();
 }
 
-void free_object(Plan& plan, const ObjectRow& old) {
-    free_extent(plan, old.extent);
-    if (old.layout) {
-        Garbage garbage{Garbage::Kind::layout, static_cast<std::uint64_t>(*old.layout)};
-        plan.changes.put(garbage.key(), {});
-        plan.garbage.push_back(std::move(garbage));
-    }
-}
-
 }  // namespace
 
 void free_extent(Plan& plan, const ExtentRow& extent) {
@@ -38,6 +31,15 @@ void free_extent(Plan& plan, const ExtentRow& extent) {
     } else if (extent.position) {
         plan.changes.erase(place_key(static_cast<segment_log::Position>(*extent.position)));
         plan.dead_bytes += static_cast<std::uint64_t>(extent.size);
+    }
+}
+
+void free_object(Plan& plan, const ObjectRow& old) {
+    free_extent(plan, old.extent);
+    if (old.layout) {
+        Garbage garbage{Garbage::Kind::layout, static_cast<std::uint64_t>(*old.layout)};
+        plan.changes.put(garbage.key(), {});
+        plan.garbage.push_back(std::move(garbage));
     }
 }
 
@@ -53,33 +55,12 @@ base::Result<Bucket> require_bucket(Core& core, Plan& plan, const std::string& b
 
 base::Result<void> replace_object(Core& core, Plan& plan, const Bucket& bucket,
                                   const std::string& key, const Condition& condition,
-                                  const ObjectRow& row) {
-    std::string at = object_key(bucket, key);
-    TRY(raw, plan.read(core.environment.store, at));
-    std::optional<ObjectRow> old;
-    if (raw) {
-        TRY(decoded, decode<ObjectRow>(*raw));
-        old = std::move(decoded);
-    }
-    TRY_VOID(check_condition(condition, old));
-    if (old) free_object(plan, *old);
-    plan.changes.put(std::move(at), encode(row));
-    return base::ok();
-}
-
-base::Result<void> remove_objects(Core& core, Plan& plan, const std::string& bucket,
-                                  const std::vector<std::string>& keys) {
-    TRY(row, core.bucket(bucket));
-    for (const std::string& key : std::set<std::string>(keys.begin(), keys.end())) {
-        std::string at = object_key(row.bucket, key);
-        TRY(present, core.environment.store.get(at));
-        if (!present) continue;  // no need to depend on its absence
-        TRY(raw, plan.read(core.environment.store, at));
-        if (!raw) continue;
-        TRY(old, decode<ObjectRow>(*raw));
-        free_object(plan, old);
-        plan.changes.erase(std::move(at));
-    }
+                                  ObjectRow& row) {
+    KeyVersions versions(core, plan, bucket, key);
+    TRY_VOID(versions.load());
+    TRY_VOID(check_condition(condition, versions.live()));
+    TRY_VOID(versions.put(row));
+    versions.finish();
     return base::ok();
 }
 

@@ -9,6 +9,8 @@
 #include "object_store/reader.h"
 #include "object_store/uploads.h"
 #include "object_store/verify.h"
+#include "object_store/version_listing.h"
+#include "object_store/versions.h"
 #include "object_store/writer.h"
 
 namespace object_store {
@@ -69,6 +71,22 @@ class Store final : public ObjectStore {
         return object_store::list_buckets(*core_, account);
     }
 
+    base::Result<std::vector<Bucket>> all_buckets() const override {
+        return object_store::list_buckets(*core_, std::nullopt);
+    }
+    base::Result<void> update_bucket(const std::string& bucket,
+                                     const std::function<void(Bucket&)>& change) override {
+        return object_store::update_bucket(*core_, bucket, change);
+    }
+    base::Result<void> put_document(const std::string& bucket, const std::string& name,
+                                    std::optional<std::string> bytes) override {
+        return object_store::put_document(*core_, bucket, name, bytes);
+    }
+    base::Result<std::optional<std::string>> document(const std::string& bucket,
+                                                      const std::string& name) const override {
+        return find_document(*core_, bucket, name);
+    }
+
     std::unique_ptr<ObjectWriter> writer() override {
         return std::make_unique<Writer>(core_, core_->options.small_object_bytes_max);
     }
@@ -114,13 +132,71 @@ class Store final : public ObjectStore {
     }
     void remove(const std::string& bucket, std::vector<std::string> keys,
                 base::UniqueFunction<void(base::Result<void>)> done) override {
+        std::vector<Removal> removals;
+        for (std::string& key : keys)
+            removals.push_back({std::move(key)});
+        remove_versions(
+            bucket, std::move(removals),
+            [done = std::move(done)](base::Result<std::vector<Removed>> removed) mutable {
+                if (!removed) return done(removed.error());
+                done(base::ok());
+            });
+    }
+    void remove_versions(
+        const std::string& bucket, std::vector<Removal> removals,
+        base::UniqueFunction<void(base::Result<std::vector<Removed>>)> done) override {
+        auto answers = std::make_shared<std::vector<Removed>>();
         run_transaction(
             core_,
-            [core = core_, bucket, keys = std::move(keys)](Plan& plan) {
-                return remove_objects(*core, plan, bucket, keys);
+            [core = core_, bucket, removals = std::move(removals), answers](Plan& plan) {
+                return object_store::remove_versions(*core, plan, bucket, removals, *answers);
             },
-            {}, std::move(done));
+            {},
+            [answers, done = std::move(done)](base::Result<void> result) mutable {
+                if (!result) return done(result.error());
+                done(std::move(*answers));
+            });
     }
+    base::Result<std::unique_ptr<ObjectReader>> open_version(
+        const std::string& bucket, const std::string& key,
+        const std::string& version_id) const override {
+        return object_store::open_object(core_, bucket, key, version_id);
+    }
+    base::Result<ObjectInfo> head_version(const std::string& bucket, const std::string& key,
+                                          const std::string& version_id) const override {
+        return head_object(*core_, bucket, key, version_id);
+    }
+    base::Result<std::optional<ObjectInfo>> find_marker(const std::string& bucket,
+                                                        const std::string& key) const override {
+        return object_store::find_marker(*core_, bucket, key);
+    }
+    base::Result<VersionsAnswer> list_versions(const std::string& bucket,
+                                               const VersionsRequest& request) const override {
+        return object_store::list_versions(*core_, bucket, request);
+    }
+    void set_tags(const std::string& bucket, const std::string& key,
+                  std::optional<std::string> version_id, std::map<std::string, std::string> tags,
+                  base::UniqueFunction<void(base::Result<ObjectInfo>)> done) override {
+        auto info = std::make_shared<ObjectInfo>();
+        run_transaction(
+            core_,
+            [core = core_, bucket, key, version_id = std::move(version_id), tags = std::move(tags),
+             info](Plan& plan) -> base::Result<void> {
+                TRY(found, require_bucket(*core, plan, bucket));
+                KeyVersions versions(*core, plan, found, key);
+                TRY_VOID(versions.load());
+                TRY(row, versions.set_tags(version_id, tags));
+                *info = to_info(key, std::move(row));
+                versions.finish();
+                return base::ok();
+            },
+            {},
+            [info, done = std::move(done)](base::Result<void> result) mutable {
+                if (!result) return done(result.error());
+                done(std::move(*info));
+            });
+    }
+
     base::Result<ListAnswer> list(const std::string& bucket,
                                   const ListRequest& request) const override {
         return list_objects(*core_, bucket, request);

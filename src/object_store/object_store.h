@@ -1,9 +1,10 @@
-// Buckets and objects. Small objects are records of a segment_log, large ones a file each; the
-// index is in meta_store. An object is whole or absent; a reader holds its version, so an overwrite
-// or delete while it reads is safe.
+// Buckets, objects and their versions. Small objects are records of a segment_log, large ones a
+// file each, all encrypted; the index is in meta_store. An object is whole or absent; a reader
+// holds its version, so an overwrite or delete while it reads is safe.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,17 +26,39 @@
 
 namespace object_store {
 
+// How a bucket asks for objects to be encrypted that do not say it themselves. All of them are, by
+// us; this is what they carry as headers.
+struct DefaultEncryption {
+    std::string algorithm;  // "AES256", "aws:kms"
+    std::string key_id;     // of aws:kms; "" is the account's own key for S3
+    bool bucket_key = false;
+    static constexpr auto members() {
+        return std::tuple{shape::member("algorithm", &DefaultEncryption::algorithm),
+                          shape::member("key_id", &DefaultEncryption::key_id),
+                          shape::member("bucket_key", &DefaultEncryption::bucket_key)};
+    }
+};
+
+inline constexpr const char* versioning_enabled = "Enabled";
+inline constexpr const char* versioning_suspended = "Suspended";
+
 struct Bucket {
     std::string name;
     std::string account;
     std::string region;
     base::Timestamp created;
     std::string id;  // internal: a re-created bucket is a new one
+    // versioning_enabled or versioning_suspended; absent: it was never on.
+    std::optional<std::string> versioning = {};
+    std::optional<DefaultEncryption> encryption = {};
     static constexpr auto members() {
-        return std::tuple{
-            shape::member("name", &Bucket::name), shape::member("account", &Bucket::account),
-            shape::member("region", &Bucket::region), shape::member("created", &Bucket::created),
-            shape::member("id", &Bucket::id)};
+        return std::tuple{shape::member("name", &Bucket::name),
+                          shape::member("account", &Bucket::account),
+                          shape::member("region", &Bucket::region),
+                          shape::member("created", &Bucket::created),
+                          shape::member("id", &Bucket::id),
+                          shape::member("versioning", &Bucket::versioning),
+                          shape::member("encryption", &Bucket::encryption)};
     }
 };
 
@@ -52,6 +75,12 @@ struct ObjectInfo {
     std::map<std::string, std::string> checksums;
     std::string checksum_type;
     std::vector<std::uint64_t> part_sizes;  // of a multipart object; not filled by list
+    std::map<std::string, std::string> tags;
+    std::string version_id = "null";  // "null": put while the bucket had no versioning on
+    bool delete_marker = false;       // only in lists of versions
+    // When a newer version took its place; absent for the newest one.
+    std::optional<base::Timestamp> superseded;
+    bool encrypted = false;  // its bytes on disk are
 };
 
 // Headers and checksums a writer gives with the bytes.
@@ -60,6 +89,7 @@ struct ObjectProperties {
     std::map<std::string, std::string> headers = {};
     std::map<std::string, std::string> checksums = {};
     std::string checksum_type = {};
+    std::map<std::string, std::string> tags = {};
 };
 
 struct Condition {
@@ -96,7 +126,7 @@ class ObjectReader {
     virtual std::unique_ptr<wire::BodySource> body(std::uint64_t offset,
                                                    std::uint64_t length) const = 0;
     // The whole object as a plain file on disk, for the SQL engine's scan list: absent when the
-    // bytes are not such a range (small, encrypted): then the caller copies them.
+    // bytes are not such a range (all that is encrypted): then the caller copies them.
     virtual std::optional<wire::FileRange> file_range() const = 0;
 };
 
@@ -114,6 +144,44 @@ struct ListAnswer {
     std::vector<std::string> common_prefixes;
     bool truncated = false;
     std::string next_start_after;  // pass as start_after to go on
+};
+
+// ---- versions: what a bucket keeps of a key once versioning is on ----
+
+// Versions by key, newest first; delete markers among them. Common prefixes as in ListRequest.
+struct VersionsRequest {
+    std::string prefix = {};
+    std::string delimiter = {};
+    // Versions of keys after key_marker; with a version_marker also those of key_marker itself
+    // that are older than that version, which need not be there any more.
+    std::string key_marker = {};
+    std::string version_marker = {};
+    std::size_t versions_max = 1000;
+};
+struct VersionsAnswer {
+    std::vector<ObjectInfo> versions;
+    std::vector<std::string> common_prefixes;
+    bool truncated = false;
+    std::string next_key_marker;
+    std::string next_version_marker;
+};
+
+// Whether a text has the form of a version id, "null" included.
+bool is_version_id(std::string_view text);
+
+struct Removal {
+    std::string key;
+    // That version for ever. Absent: what the bucket's versioning says, which with versioning on
+    // puts a delete marker on top.
+    std::optional<std::string> version_id = {};
+    // Only if the version (without version_id: the object) has this ETag, this time.
+    std::optional<std::string> if_etag = {};
+    std::optional<base::Timestamp> if_modified = {};
+};
+struct Removed {
+    std::string version_id = {};  // that is gone, or of the new delete marker; "" when neither
+    bool delete_marker = false;   // what is gone was one, or one was put
+    bool refused = false;         // the condition does not hold: nothing happened
 };
 
 // ---- multipart uploads: parts are durable and listed, but no object until completed ----
@@ -172,8 +240,10 @@ struct Completion {
 
 struct Options {
     std::string directory;  // objects/ and the small-object log live below
-    // Larger ones are files of their own: served by sendfile, at the price of a directory sync.
+    // Larger ones are files of their own, at the price of a directory sync.
     std::uint64_t small_object_bytes_max = 512 * 1024;
+    // Files are encrypted. false: as they were before that was so; they stay readable for ever.
+    bool seal_files = true;
     std::uint64_t small_segment_bytes_max = 64 * 1024 * 1024;
     bool relaxed_durability = false;
     // Look for segments of small objects worth compacting this long after start; 0: only when
@@ -202,6 +272,21 @@ class ObjectStore {
     virtual base::Result<void> delete_bucket(const std::string& bucket) = 0;
     virtual base::Result<Bucket> find_bucket(const std::string& bucket) const = 0;
     virtual base::Result<std::vector<Bucket>> list_buckets(const std::string& account) const = 0;
+    // Change versioning or encryption of a bucket; durable when it returns. `change` may run more
+    // than once, and must leave the rest as it is.
+    virtual base::Result<void> update_bucket(const std::string& bucket,
+                                             const std::function<void(Bucket& bucket)>& change) = 0;
+
+    // Texts that are kept with a bucket and go with it, by name: its policy, its lifecycle, …
+    // Durable when it returns.
+    //   bytes   nullopt takes the document away
+    //   errors  not_found (bucket)
+    virtual base::Result<void> put_document(const std::string& bucket, const std::string& name,
+                                            std::optional<std::string> bytes) = 0;
+    virtual base::Result<std::optional<std::string>> document(const std::string& bucket,
+                                                              const std::string& name) const = 0;
+    // All buckets of all accounts, by name.
+    virtual base::Result<std::vector<Bucket>> all_buckets() const = 0;
 
     // Writing: writer -> write* -> finish -> prepared -> commit. Any number at once.
     virtual std::unique_ptr<ObjectWriter> writer() = 0;
@@ -227,11 +312,37 @@ class ObjectStore {
                                   std::uint64_t bytes_max) const;
     virtual base::Result<ObjectInfo> head(const std::string& bucket,
                                           const std::string& key) const = 0;
-    // Deleting what is not there succeeds. Durable when `done` runs.
+    // Deleting what is not there succeeds. Durable when `done` runs. With versioning on, puts
+    // delete markers.
     virtual void remove(const std::string& bucket, std::vector<std::string> keys,
                         base::UniqueFunction<void(base::Result<void>)> done) = 0;
     virtual base::Result<ListAnswer> list(const std::string& bucket,
                                           const ListRequest& request) const = 0;
+
+    // Versions. Ids as in ObjectInfo::version_id.
+    //   errors  not_found (bucket; context "version": no such one), invalid (context "marker": that
+    //           version is a delete marker)
+    virtual base::Result<std::unique_ptr<ObjectReader>> open_version(
+        const std::string& bucket, const std::string& key, const std::string& version_id) const = 0;
+    virtual base::Result<ObjectInfo> head_version(const std::string& bucket, const std::string& key,
+                                                  const std::string& version_id) const = 0;
+    // The delete marker that hides a key, if one does.
+    virtual base::Result<std::optional<ObjectInfo>> find_marker(const std::string& bucket,
+                                                                const std::string& key) const = 0;
+    virtual base::Result<VersionsAnswer> list_versions(const std::string& bucket,
+                                                       const VersionsRequest& request) const = 0;
+    // All in one durable batch; `done` gets one answer for each. Of one key, versions are removed
+    // before a removal without version_id, of which there is one at most. What is not there is
+    // removed with success.
+    virtual void remove_versions(
+        const std::string& bucket, std::vector<Removal> removals,
+        base::UniqueFunction<void(base::Result<std::vector<Removed>>)> done) = 0;
+    // Replace the tags of an object or of one version.
+    //   errors  not_found (context "bucket", "key", "version"), invalid (context "marker")
+    virtual void set_tags(const std::string& bucket, const std::string& key,
+                          std::optional<std::string> version_id,
+                          std::map<std::string, std::string> tags,
+                          base::UniqueFunction<void(base::Result<ObjectInfo>)> done) = 0;
 
     // Multipart uploads. `done` runs on the executor when the change is durable.
     //   errors  not_found (bucket, or no such upload: context "upload")

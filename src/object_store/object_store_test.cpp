@@ -157,21 +157,63 @@ TEST_F(ObjectStoreTest, AReaderKeepsItsVersion) {
     }
 }
 
-TEST_F(ObjectStoreTest, ABodyIsAFileRangeOnceItsBlocksWereChecked) {
-    ASSERT_TRUE(stage_.put("b", "k", make_bytes(large)));
-    const auto reader = stage_.store->open_object("b", "k").value();
+TEST_F(ObjectStoreTest, ABodyOfAPlainFileIsAFileRangeOnceItsBlocksWereChecked) {
+    Stage stage({.seal_files = false});
+    stage.make_bucket("b");
+    ASSERT_TRUE(stage.put("b", "k", make_bytes(large)));
+    const auto reader = stage.store->open_object("b", "k").value();
     ASSERT_TRUE(reader->file_range().has_value());
     EXPECT_EQ(reader->file_range()->length, large);
     EXPECT_FALSE(reader->body(0, large)->file_range().has_value());
     std::string bytes(large, '\0');
     ASSERT_TRUE(reader->read_at(0, bytes));
-    const auto range = stage_.store->open_object("b", "k").value()->body(5, 100)->file_range();
+    const auto range = stage.store->open_object("b", "k").value()->body(5, 100)->file_range();
     ASSERT_TRUE(range.has_value());
     EXPECT_EQ(range->offset, 5U);
     EXPECT_EQ(range->length, 100U);
 
-    ASSERT_TRUE(stage_.put("b", "s", "small"));
-    EXPECT_FALSE(stage_.store->open_object("b", "s").value()->file_range().has_value());
+    ASSERT_TRUE(stage.put("b", "s", "small"));
+    EXPECT_FALSE(stage.store->open_object("b", "s").value()->file_range().has_value());
+}
+
+// A directory from before files were sealed opens unchanged; what is written to it is sealed.
+TEST_F(ObjectStoreTest, PlainFilesOfEarlierRunsStayReadableBesideSealedOnes) {
+    auto old = std::make_unique<Stage>(object_store::Options{.seal_files = false});
+    old->make_bucket("b");
+    ASSERT_TRUE(old->put("b", "plain", make_bytes(large, 1)));
+    EXPECT_FALSE(old->store->head("b", "plain").value().encrypted);
+    old->store.reset();
+    old->meta.reset();
+    Stage stage({}, 2, std::move(old->files));
+    ASSERT_EQ(stage.error, "");
+    EXPECT_EQ(stage.read("b", "plain"), make_bytes(large, 1));
+    ASSERT_TRUE(stage.put("b", "sealed", make_bytes(large, 2)));
+    EXPECT_TRUE(stage.store->head("b", "sealed").value().encrypted);
+    EXPECT_FALSE(stage.store->head("b", "plain").value().encrypted);
+    EXPECT_EQ(stage.read("b", "sealed"), make_bytes(large, 2));
+    EXPECT_EQ(stage.store->verify().value(), 2U);
+    ASSERT_TRUE(stage.remove("b", {"plain"}));
+    stage.executor.run_until_idle();
+    EXPECT_EQ(stage.object_files().size(), 1U);
+}
+
+TEST_F(ObjectStoreTest, NoPlainBytesOfAnObjectReachTheDisk) {
+    const std::string secret = "a text that must not be found on the disk";
+    std::string body = make_bytes(large);
+    body.replace(100'000, secret.size(), secret);
+    ASSERT_TRUE(stage_.put("b", "large", body));
+    ASSERT_TRUE(stage_.put("b", "small", secret));
+    const auto holds_secret = [&](const std::string& directory) {
+        const auto names = stage_.files->list(directory);
+        for (const std::string& name : names.value()) {
+            const auto bytes = base::read_file(*stage_.files, directory + "/" + name, 1U << 30);
+            if (bytes && bytes.value().find(secret) != std::string::npos) return true;
+        }
+        return false;
+    };
+    EXPECT_FALSE(holds_secret("/data/objects/" + stage_.object_files()[0].substr(0, 16)));
+    EXPECT_FALSE(holds_secret("/data/small"));
+    EXPECT_EQ(stage_.read("b", "large"), body);
 }
 
 TEST_F(ObjectStoreTest, DamageOnDiskIsReportedNotServed) {

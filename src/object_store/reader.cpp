@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "object_store/collector.h"
+#include "object_store/versions.h"
 
 namespace object_store {
 
@@ -70,6 +71,7 @@ class Version {
     base::Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) const;
     std::optional<wire::FileRange> file_range(std::uint64_t offset, std::uint64_t length,
                                               bool only_checked) const;
+    std::size_t block_bytes() const { return file_ ? file_->block_bytes() : 1; }
     // A range of an object that was read whole when it was opened.
     std::optional<std::string_view> in_memory(std::uint64_t offset, std::uint64_t length) const;
 
@@ -85,7 +87,7 @@ class Version {
     std::shared_ptr<Core> core_;
     std::unique_ptr<Pin> pin_;
     SmallBytes small_;
-    std::shared_ptr<BlockFile> file_;
+    std::shared_ptr<LargeFile> file_;
     std::uint64_t layout_id_ = 0;
     std::vector<ExtentRow> extents_;
     std::vector<std::uint64_t> starts_;  // of each extent
@@ -110,7 +112,7 @@ base::Result<bool> Version::open(const ObjectRow& row, std::uint64_t generation)
         layout_id_ = number;
         return open_layout();
     }
-    TRY(file, core_->open_files.open(number, static_cast<std::uint64_t>(row.extent.size)));
+    TRY(file, core_->open_files.open(row.extent));
     file_ = std::move(file);
     return true;
 }
@@ -142,8 +144,7 @@ base::Result<void> Version::read_extent(std::size_t index, std::uint64_t offset,
         return base::ok();
     }
     if (!extent.file) return lost_bytes(info.key);
-    TRY(file, core_->open_files.open(static_cast<std::uint64_t>(*extent.file),
-                                     static_cast<std::uint64_t>(extent.size)));
+    TRY(file, core_->open_files.open(extent));
     TRY(count, file->read_at(offset, out));
     if (count != out.size()) return lost_bytes(info.key);
     return base::ok();
@@ -197,8 +198,8 @@ base::Result<std::size_t> Version::read_at(std::uint64_t offset, std::span<char>
 
 std::optional<wire::FileRange> Version::file_range(std::uint64_t offset, std::uint64_t length,
                                                    bool only_checked) const {
-    if (!file_ || (only_checked && !file_->is_checked(offset, length))) return std::nullopt;
-    return wire::FileRange{file_->file(), offset, length};
+    if (!file_) return std::nullopt;
+    return file_->file_range(offset, length, only_checked);
 }
 
 std::optional<std::string_view> Version::in_memory(std::uint64_t offset,
@@ -214,8 +215,10 @@ class RangeBody final : public wire::BodySource {
 
     std::uint64_t length() const override { return length_; }
     base::Result<std::size_t> read(std::span<char> out) override {
-        const auto count =
-            static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), end_ - at_));
+        auto count = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), end_ - at_));
+        // End at a block's end, so that no block is opened twice.
+        const std::size_t over = (at_ + count) % version_->block_bytes();
+        if (over < count && at_ + count < end_) count -= over;
         TRY(got, version_->read_at(at_, out.first(count)));
         at_ += got;
         return got;
@@ -258,34 +261,47 @@ class Reader final : public ObjectReader {
     std::shared_ptr<const Version> version_;
 };
 
+// The row that is asked for, as it is now.
+base::Result<ObjectRow> find_row(const Core& core, const Bucket& bucket, const std::string& key,
+                                 const std::string& version_id) {
+    if (!version_id.empty()) {
+        TRY(version, find_version(core, bucket, key, version_id));
+        if (version.marker.value_or(false)) {
+            return base::Error{base::ErrorKind::invalid, "the version is a delete marker",
+                               "marker"};
+        }
+        return version;
+    }
+    TRY(row, get_row<ObjectRow>(core.environment.store, object_key(bucket, key)));
+    if (!row) return no_such_key();
+    return std::move(*row);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<ObjectReader>> open_object(const std::shared_ptr<Core>& core,
                                                         const std::string& bucket,
-                                                        const std::string& key) {
+                                                        const std::string& key,
+                                                        const std::string& version_id) {
     TRY(bucket_row, core->bucket(bucket));
-    const std::string at = object_key(bucket_row.bucket, key);
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const std::uint64_t generation = core->collector->generation();
-        TRY(row, get_row<ObjectRow>(core->environment.store, at));
-        if (!row) return no_such_key();
+        TRY(row, find_row(*core, bucket_row.bucket, key, version_id));
         auto version = std::make_shared<Version>(core);
-        version->info = to_info(key, *row);
-        TRY(opened, version->open(*row, generation));
+        version->info = to_info(key, row);
+        TRY(opened, version->open(row, generation));
         if (opened) return std::unique_ptr<ObjectReader>(std::make_unique<Reader>(version));
     }
     return changes_too_fast(key);
 }
 
 base::Result<ObjectInfo> head_object(const Core& core, const std::string& bucket,
-                                     const std::string& key) {
+                                     const std::string& key, const std::string& version_id) {
     TRY(bucket_row, core.bucket(bucket));
-    const std::string at = object_key(bucket_row.bucket, key);
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        TRY(row, get_row<ObjectRow>(core.environment.store, at));
-        if (!row) return no_such_key();
-        const std::optional<std::int64_t> layout_id = row->layout;
-        ObjectInfo info = to_info(key, std::move(*row));
+        TRY(row, find_row(core, bucket_row.bucket, key, version_id));
+        const std::optional<std::int64_t> layout_id = row.layout;
+        ObjectInfo info = to_info(key, std::move(row));
         if (!layout_id) return info;
         TRY(layout, core.layout(static_cast<std::uint64_t>(*layout_id)));
         if (!layout) continue;  // replaced between the two reads

@@ -10,12 +10,15 @@
 
 namespace object_store {
 
-//   errors  not_found (context "bucket" or "key"), corrupt, io
+//   version_id  "": what a plain read finds
+//   errors      not_found (context "bucket", "key" or "version"), invalid (context "marker"),
+//               corrupt, io
 base::Result<std::unique_ptr<ObjectReader>> open_object(const std::shared_ptr<Core>& core,
                                                         const std::string& bucket,
-                                                        const std::string& key);
+                                                        const std::string& key,
+                                                        const std::string& version_id = {});
 // The index entry with its part sizes, without opening the bytes.
 base::Result<ObjectInfo> head_object(const Core& core, const std::string& bucket,
-                                     const std::string& key);
+                                     const std::string& key, const std::string& version_id = {});
 
 }  // namespace object_store

@@ -20,12 +20,18 @@ struct ExtentRow {
     std::optional<std::int64_t> file;      // id of a file under objects/
     std::optional<std::int64_t> position;  // in the small-object log
     std::int64_t size = 0;
+    std::optional<bool> sealed = {};  // the file is encrypted; absent: a plain one
     static constexpr auto members() {
         return std::tuple{shape::member("file", &ExtentRow::file),
                           shape::member("position", &ExtentRow::position),
-                          shape::member("size", &ExtentRow::size)};
+                          shape::member("size", &ExtentRow::size),
+                          shape::member("sealed", &ExtentRow::sealed)};
     }
+    // The small-object log always is.
+    bool encrypted() const { return !file || sealed.value_or(false); }
 };
+
+using Tags = std::map<std::string, std::string>;
 
 struct BucketRow {
     Bucket bucket;
@@ -37,6 +43,8 @@ struct BucketRow {
     }
 };
 
+// A version of an object: in `objects` the one that a plain read finds, in `versions` the others
+// and delete markers. The members behind `layout` are absent in most rows.
 struct ObjectRow {
     std::int64_t size = 0;
     std::string etag;
@@ -47,6 +55,12 @@ struct ObjectRow {
     std::string checksum_type;
     ExtentRow extent;                    // of an object in one piece
     std::optional<std::int64_t> layout;  // id of the LayoutRow of one in parts
+    std::optional<bool> sealed;          // with layout: all its extents are encrypted
+    std::optional<Tags> tags;
+    std::optional<std::int64_t> sequence;       // order of the versions of a key; absent: 0
+    std::optional<std::string> version;         // its id; absent: the null version
+    std::optional<bool> marker;                 // a delete marker
+    std::optional<base::Timestamp> superseded;  // absent: it is the newest version
     static constexpr auto members() {
         return std::tuple{shape::member("size", &ObjectRow::size),
                           shape::member("etag", &ObjectRow::etag),
@@ -56,7 +70,21 @@ struct ObjectRow {
                           shape::member("checksums", &ObjectRow::checksums),
                           shape::member("checksum_type", &ObjectRow::checksum_type),
                           shape::member("extent", &ObjectRow::extent),
-                          shape::member("layout", &ObjectRow::layout)};
+                          shape::member("layout", &ObjectRow::layout),
+                          shape::member("sealed", &ObjectRow::sealed),
+                          shape::member("tags", &ObjectRow::tags),
+                          shape::member("sequence", &ObjectRow::sequence),
+                          shape::member("version", &ObjectRow::version),
+                          shape::member("marker", &ObjectRow::marker),
+                          shape::member("superseded", &ObjectRow::superseded)};
+    }
+};
+
+// Where the null version of a key is among its versions, when it is there and not the newest.
+struct NullRow {
+    std::int64_t sequence = 0;
+    static constexpr auto members() {
+        return std::tuple{shape::member("sequence", &NullRow::sequence)};
     }
 };
 
@@ -76,12 +104,14 @@ struct UploadRow {
     std::map<std::string, std::string> headers;
     std::string checksum_algorithm;
     std::string checksum_type;
+    std::optional<Tags> tags = {};
     static constexpr auto members() {
         return std::tuple{shape::member("started", &UploadRow::started),
                           shape::member("type", &UploadRow::type),
                           shape::member("headers", &UploadRow::headers),
                           shape::member("checksum_algorithm", &UploadRow::checksum_algorithm),
-                          shape::member("checksum_type", &UploadRow::checksum_type)};
+                          shape::member("checksum_type", &UploadRow::checksum_type),
+                          shape::member("tags", &UploadRow::tags)};
     }
 };
 
@@ -134,6 +164,9 @@ inline constexpr std::size_t upload_id_digits = 32;
 // Table prefixes; each ends in a zero byte.
 inline constexpr std::string_view buckets_table("object_store.buckets\0", 21);
 inline constexpr std::string_view objects_table("object_store.objects\0", 21);
+inline constexpr std::string_view versions_table("object_store.versions\0", 22);
+inline constexpr std::string_view nulls_table("object_store.nulls\0", 19);
+inline constexpr std::string_view documents_table("object_store.documents\0", 23);
 inline constexpr std::string_view uploads_table("object_store.uploads\0", 21);
 inline constexpr std::string_view parts_table("object_store.parts\0", 19);
 inline constexpr std::string_view layouts_table("object_store.layouts\0", 21);
@@ -145,6 +178,17 @@ std::string bucket_key(std::string_view name);
 // Behind the table: bucket id, then the key's own bytes, so that byte order is list order and a
 // prefix of keys is a prefix of rows.
 std::string object_key(const Bucket& bucket, std::string_view key);
+// bucket id, then the key with each zero byte as 00 FF, 00 01, and the inverted sequence: the
+// versions of a key are together, newest first, in the order of the keys' bytes.
+std::string version_prefix(const Bucket& bucket, std::string_view key);
+std::string version_key(const Bucket& bucket, std::string_view key, std::int64_t sequence);
+std::string escape_key(std::string_view key);
+std::string unescape_key(std::string_view escaped);
+// What stands behind the escaped key.
+inline constexpr std::size_t version_suffix_bytes = 2 + 8;
+std::int64_t sequence_of_key(std::string_view raw_version_key);
+std::string null_key(const Bucket& bucket, std::string_view key);
+std::string document_key(const Bucket& bucket, std::string_view name);
 // bucket id, key, zero byte, upload id.
 std::string upload_key(const Bucket& bucket, std::string_view key, std::string_view upload_id);
 std::string part_key(std::string_view upload_id, std::int32_t number);
@@ -174,6 +218,14 @@ base::Result<std::optional<Row>> get_row(const meta_store::MetaStore& store, std
     }
     return row;
 }
+
+inline std::int64_t sequence_of(const ObjectRow& row) {
+    return row.sequence.value_or(0);
+}
+// 32 characters that hold the sequence, so that a version is found by its id, and 128 random bits.
+std::string make_version_id(std::int64_t sequence, base::Random& random);
+// The sequence in such an id; nullopt when it is none ("null" is none).
+std::optional<std::int64_t> sequence_of_id(std::string_view version_id);
 
 // What a client sees of a row; part_sizes are not in it.
 ObjectInfo to_info(std::string_view key, ObjectRow row);

@@ -96,6 +96,11 @@ base::Result<std::optional<std::string>> Plan::read(const meta_store::MetaStore&
     return value;
 }
 
+void Plan::require_absent(std::string key) {
+    changes.require_absent(key);
+    seen.push_back({std::move(key), std::nullopt});
+}
+
 void run_transaction(const std::shared_ptr<Core>& core, Planner planner, meta_store::Changes more,
                      base::UniqueFunction<void(base::Result<void>)> done) {
     std::make_shared<Transaction>(core, std::move(planner), std::move(more), std::move(done))

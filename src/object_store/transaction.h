@@ -30,6 +30,8 @@ struct Plan {
     // Read a raw row and make the commit depend on it.
     base::Result<std::optional<std::string>> read(const meta_store::MetaStore& store,
                                                   std::string key);
+    // Make the commit depend on nothing being there, without looking.
+    void require_absent(std::string key);
 };
 
 // Fills in the plan; called again for each attempt. Any thread.

@@ -24,6 +24,7 @@ Upload to_upload(std::string_view key, std::string_view id, UploadRow row) {
     upload.properties.content_type = std::move(row.type);
     upload.properties.headers = std::move(row.headers);
     upload.properties.checksum_type = std::move(row.checksum_type);
+    if (row.tags) upload.properties.tags = std::move(*row.tags);
     upload.checksum_algorithm = std::move(row.checksum_algorithm);
     return upload;
 }
@@ -55,8 +56,9 @@ void create_upload(const std::shared_ptr<Core>& core, const std::string& bucket,
                    const std::string& key, ObjectProperties properties,
                    std::string checksum_algorithm,
                    base::UniqueFunction<void(base::Result<Upload>)> done) {
-    const UploadRow row{core->environment.clock.now(), properties.content_type, properties.headers,
-                        std::move(checksum_algorithm), properties.checksum_type};
+    UploadRow row{core->environment.clock.now(), properties.content_type, properties.headers,
+                  std::move(checksum_algorithm), properties.checksum_type};
+    if (!properties.tags.empty()) row.tags = properties.tags;
     const std::string id = make_upload_id(*core);
     run_transaction(
         core,

@@ -35,8 +35,7 @@ base::Result<void> verify_object(const ObjectReader& reader, std::string& buffer
 base::Result<void> verify_part(Core& core, const PartRow& part, std::string& buffer) {
     const auto md5 = wire::Checksum::make(wire::ChecksumKind::md5);
     if (part.extent.file) {
-        TRY(file, core.open_files.open(static_cast<std::uint64_t>(*part.extent.file),
-                                       static_cast<std::uint64_t>(part.extent.size)));
+        TRY(file, core.open_files.open(part.extent));
         for (std::uint64_t offset = 0; offset < file->size_bytes();) {
             TRY(count, file->read_at(offset, buffer));
             md5->update(std::string_view(buffer).substr(0, count));
@@ -99,18 +98,29 @@ base::Result<std::uint64_t> verify_all(const std::shared_ptr<Core>& core) {
                               buckets.push_back(std::move(row.value().bucket));
                           }));
     for (const Bucket& bucket : buckets) {
-        const std::string prefix = object_key(bucket, {});
-        TRY_VOID(for_each_row(*core, prefix, meta_store::after_prefix(prefix),
-                              [&](const std::string& at, const std::string&) {
-                                  const std::string key = at.substr(prefix.size());
-                                  auto reader = open_object(core, bucket.name, key);
-                                  if (!reader && reader.error().kind == base::ErrorKind::not_found)
-                                      return;  // gone
-                                  ++objects;
-                                  auto read = reader ? verify_object(*reader.value(), buffer)
-                                                     : base::Result<void>(reader.error());
-                                  if (!read) report(bucket.name + "/" + key, read.error());
-                              }));
+        const auto check = [&](const std::string& key, const std::string& version_id) {
+            auto reader = open_object(core, bucket.name, key, version_id);
+            if (!reader && reader.error().kind == base::ErrorKind::not_found) return;  // gone
+            ++objects;
+            auto read = reader ? verify_object(*reader.value(), buffer)
+                               : base::Result<void>(reader.error());
+            if (!read) report(bucket.name + "/" + key, read.error());
+        };
+        const std::string live = object_key(bucket, {});
+        TRY_VOID(for_each_row(
+            *core, live, meta_store::after_prefix(live),
+            [&](const std::string& at, const std::string&) { check(at.substr(live.size()), {}); }));
+        const std::string older = std::string(versions_table) + bucket.id;
+        TRY_VOID(
+            for_each_row(*core, older, meta_store::after_prefix(older),
+                         [&](const std::string& at, const std::string& value) {
+                             const std::string key = unescape_key(std::string_view(at).substr(
+                                 older.size(), at.size() - older.size() - version_suffix_bytes));
+                             auto row = decode<ObjectRow>(value);
+                             if (!row) return report(bucket.name + "/" + key, row.error());
+                             if (row.value().marker.value_or(false)) return;
+                             check(key, row.value().version.value_or("null"));
+                         }));
     }
     TRY_VOID(for_each_row(*core, std::string(parts_table), meta_store::after_prefix(parts_table),
                           [&](const std::string& at, const std::string& value) {

@@ -1,6 +1,8 @@
 #include "object_store/writer.h"
 
+#include "object_store/block_file.h"
 #include "object_store/collector.h"
+#include "object_store/sealed_file.h"
 
 namespace object_store {
 
@@ -43,8 +45,13 @@ base::Result<void> Writer::begin_file() {
     file_id_ = id;
     base::FileSystem& files = core_->environment.files;
     TRY_VOID(base::make_directories(files, shard_path(core_->options.directory, id)));
-    TRY(file, BlockFileWriter::create(files, file_path(core_->options.directory, id), id));
-    file_ = std::move(file);
+    const std::string path = file_path(core_->options.directory, id);
+    auto file = core_->options.seal_files
+                    ? SealedFileWriter::create(files, path, id, core_->environment.master_key,
+                                               core_->environment.random)
+                    : BlockFileWriter::create(files, path, id);
+    if (!file) return file.error();
+    file_ = std::move(file.value());
     TRY_VOID(file_->append(buffer_));
     buffer_ = {};
     return base::ok();
@@ -85,6 +92,7 @@ base::Result<std::unique_ptr<PreparedObject>> Writer::finish_file() {
             return result.error();
         }
         extent.file = static_cast<std::int64_t>(file_id_);
+        if (core_->options.seal_files) extent.sealed = true;
         file_id_ = 0;
         file_.reset();
     }

@@ -62,7 +62,7 @@ class Writer final : public ObjectWriter {
     std::unique_ptr<wire::Checksum> md5_ = wire::Checksum::make(wire::ChecksumKind::md5);
     std::string buffer_;
     std::uint64_t file_id_ = 0;
-    std::unique_ptr<BlockFileWriter> file_;
+    std::unique_ptr<LargeFileWriter> file_;
     bool failed_ = false;
 };
 
