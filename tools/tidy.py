@@ -31,6 +31,7 @@ FLOORS = {
 SIDEWAYS = {
     "meta_store": {"wire"},
     "object_store": {"wire", "segment_log", "meta_store"},
+    "stack_template": {"wire"},
     "sql_engine": {"wire", "athena_sql"},
     "aws": {"wire"},
 }

@@ -29,8 +29,8 @@ struct Graph {
     std::set<std::string, std::less<>> all_dependents(std::string_view logical_id) const;
 };
 
-// From direct dependencies (each resource a key, each target a key too); `in_order` are the keys in
-// the order that breaks ties. Also for graphs kept from an earlier deploy, whose template is gone.
+// From direct dependencies (each resource a key; targets that are no keys are left out); `in_order`
+// breaks ties. Also for graphs kept from an earlier deploy, whose template is gone.
 //   errors  invalid: "Circular dependency between resources: [A, B]", names sorted
 base::Result<Graph> make_graph(const Graph::Edges& dependencies,
                                const std::vector<std::string>& in_order);

@@ -56,11 +56,11 @@ inline constexpr std::size_t nodes_max = 100'000;
 enum class Format : std::uint8_t { json, yaml };
 
 // What becomes of a resource that leaves the stack, or whose physical resource is replaced.
+// "Snapshot" is refused by parse: no type here has snapshots.
 enum class RemovalPolicy : std::uint8_t {
     remove,  // "Delete": the default
     retain,
     retain_except_on_create,  // DeletionPolicy only: retained unless its creation is rolled back
-    snapshot,                 // refused by parse: no type here has snapshots
 };
 
 struct Parameter {
