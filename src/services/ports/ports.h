@@ -168,4 +168,26 @@ class Catalog {
                                               const std::vector<std::string>& values) = 0;
 };
 
+// ---- kms, for ssm and whatever else encrypts under a customer's key ----
+
+using EncryptionContext = std::map<std::string, std::string>;
+
+struct Sealed {
+    std::string key_arn;
+    std::string blob;  // names its key itself
+};
+
+class Encryption {
+  public:
+    virtual ~Encryption() = default;
+    // `key` an id, ARN or alias in the call's account and region; "alias/aws/<service>" is made when
+    // it is first asked for. `plain` 1..4,096 bytes. Faults are KMS's. Waits for the disk.
+    virtual aws::Reply<Sealed> encrypt_under(const aws::Call& call, const std::string& key,
+                                             std::string_view plain,
+                                             const EncryptionContext& context) = 0;
+    // The context must be the one it was encrypted with.
+    virtual aws::Reply<std::string> decrypt_under(const aws::Call& call, std::string_view blob,
+                                                  const EncryptionContext& context) = 0;
+};
+
 }  // namespace ports

@@ -1,0 +1,22 @@
+// DisableKey.
+#include "services/kms/shapes.h"
+
+namespace kms {
+namespace {
+
+using Output = shape::Empty;
+
+aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
+    TRY_VOID(kms.change(call, "DisableKey", input.key_id, [&](KeyRow& key) -> aws::Reply<void> {
+        TRY_VOID(check_not_deleting(call, key));
+        key.enabled = false;
+        return base::ok();
+    }));
+    return Output{};
+}
+
+}  // namespace
+
+constinit const aws::Operation disable_key = aws::operation<&run>("DisableKey");
+
+}  // namespace kms

@@ -1,0 +1,24 @@
+// DisableKeyRotation.
+#include "services/kms/shapes.h"
+
+namespace kms {
+namespace {
+
+using Output = shape::Empty;
+
+aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
+    TRY_VOID(
+        kms.change(call, "DisableKeyRotation", input.key_id, [&](KeyRow& key) -> aws::Reply<void> {
+            TRY_VOID(Kms::check_usable(key));
+            key.rotates = false;
+            key.next_rotation.reset();
+            return base::ok();
+        }));
+    return Output{};
+}
+
+}  // namespace
+
+constinit const aws::Operation disable_key_rotation = aws::operation<&run>("DisableKeyRotation");
+
+}  // namespace kms
