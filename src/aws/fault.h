@@ -22,6 +22,9 @@ struct Fault {
     std::vector<std::pair<std::string, std::string>> headers = {};
     // Set when made from a base::Error without translation.
     bool untranslated = false;
+    // What it is where the code says less ("WorkGroupNotFound" of Athena's
+    // InvalidRequestException). Inside the process only: resource types name it among done_codes.
+    std::string cause = {};
 
     Fault(std::string fault_code, std::string fault_message, int status = 400)
         : code(std::move(fault_code)), message(std::move(fault_message)), http_status(status) {}

@@ -69,10 +69,8 @@ std::string ResourceDriver::run(const ResourceContext& context, const ResourceSt
         for (int attempt = 0;; ++attempt) {
             auto reply = call(context, step);
             if (!reply) {
-                const auto& codes = step.done_codes;
-                const std::string& code = reply.error().code;
-                if (resumed && std::find(codes.begin(), codes.end(), code) != codes.end()) break;
-                return code + ": " + reply.error().message;
+                if (resumed && step.is_done_by(reply.error())) break;
+                return reply.error().code + ": " + reply.error().message;
             }
             if (step.settled != nullptr) {
                 const auto settled = step.settled(reply.value());
@@ -148,11 +146,20 @@ Resource ResourceDriver::create(std::string_view type, std::string_view properti
 
 namespace {
 
-bool needs_replacement(const ResourceType& type, const void* before, const void* after) {
-    for (const shape::Member& member : type.properties().members) {
-        if (!member.constraints.replaces) continue;
-        const auto old_value = to_json(member.type(), member.address_in(before));
-        if (old_value != to_json(member.type(), member.address_in(after))) return true;
+bool needs_replacement(const shape::Type& type, const void* before, const void* after) {
+    if (type.kind == shape::Kind::optional) {
+        const void* old_value = type.get(before);
+        const void* new_value = type.get(after);
+        return old_value != nullptr && new_value != nullptr &&
+               needs_replacement(type.element(), old_value, new_value);
+    }
+    if (type.kind != shape::Kind::structure) return false;
+    for (const shape::Member& member : type.members) {
+        const void* old_value = member.address_in(before);
+        const void* new_value = member.address_in(after);
+        if (to_json(member.type(), old_value) == to_json(member.type(), new_value)) continue;
+        if (member.constraints.replaces) return true;
+        if (needs_replacement(member.type(), old_value, new_value)) return true;
     }
     return false;
 }
@@ -167,7 +174,8 @@ void ResourceDriver::update(Resource& resource, std::string_view properties_json
         return;
     }
     if (resource.type->update == nullptr ||
-        needs_replacement(*resource.type, resource.properties.get(), after.value().get())) {
+        needs_replacement(resource.type->properties(), resource.properties.get(),
+                          after.value().get())) {
         resource.problem = "replaces";
         return;
     }
@@ -196,8 +204,7 @@ bool ResourceDriver::exists(const Resource& resource) {
         return resource.type->present == nullptr ||
                resource.type->present(resource.context, resource.properties.get(), reply.value());
     }
-    const auto& codes = steps.front().done_codes;
-    EXPECT_TRUE(std::find(codes.begin(), codes.end(), reply.error().code) != codes.end())
+    EXPECT_TRUE(steps.front().is_done_by(reply.error()))
         << reply.error().code << ": " << reply.error().message;
     return false;
 }

@@ -45,6 +45,7 @@
 //   their outputs.
 #pragma once
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <map>
 #include <memory>
@@ -79,10 +80,18 @@ struct ResourceStep {
     std::string service;    // ServiceModel::id, "kinesis"
     std::string operation;  // "CreateStream"
     boost::json::object input;
-    // Fault codes that say that what this step wants is so already ("ResourceInUseException").
+    // Fault codes, or causes, that say that what this step wants is so already
+    // ("ResourceInUseException").
     std::vector<std::string> done_codes = {};
     // Set: the step is repeated until its output settles, or is a Fault: the resource has failed.
     Reply<Settled> (*settled)(const boost::json::object& output) = nullptr;
+
+    // Is `fault` one of done_codes?
+    bool is_done_by(const Fault& fault) const {
+        return std::find_if(done_codes.begin(), done_codes.end(), [&](const std::string& code) {
+                   return code == fault.code || code == fault.cause;
+               }) != done_codes.end();
+    }
 };
 
 using ResourceSteps = std::vector<ResourceStep>;

@@ -11,6 +11,7 @@ namespace athena {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(ATHENA_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(ATHENA_RESOURCES)};
 
 constexpr const char* restarted =
     "SERVER_RESTARTED: The server was restarted before the query had ended. Run it again.";
@@ -49,7 +50,8 @@ const aws::ServiceModel model = {.id = "athena",
                                  .target_prefix = "AmazonAthena",
                                  .api_version = "2017-05-18",
                                  .protocol = aws::Protocol::json_1_1,
-                                 .operations = operations};
+                                 .operations = operations,
+                                 .resources = resources};
 
 Athena::Athena(Options options, Environment environment)
     : options_(std::move(options)),

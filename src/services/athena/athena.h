@@ -66,9 +66,15 @@
     X(update_prepared_statement)    \
     X(update_work_group)
 
+// One word for each file in resources/.
+#define ATHENA_RESOURCES(X) \
+    X(named_query)          \
+    X(work_group)
+
 namespace athena {
 
 AWS_DECLARE_OPERATIONS(ATHENA_OPERATIONS)
+AWS_DECLARE_RESOURCES(ATHENA_RESOURCES)
 extern const aws::ServiceModel model;
 
 inline constexpr const char* data_catalog = "AwsDataCatalog";

@@ -56,8 +56,21 @@ aws::Reply<T> reply(base::Result<T> result) {
     }
 }
 
+// Athena's codes do not tell what is missing or taken: our own resource types need to know.
+inline aws::Fault with_cause(aws::Fault fault, const char* cause) {
+    fault.cause = cause;
+    return fault;
+}
+inline constexpr const char* group_not_found = "WorkGroupNotFound";
+inline constexpr const char* group_exists = "WorkGroupExists";
+inline constexpr const char* query_not_found = "NamedQueryNotFound";
+
 inline aws::Fault no_work_group(const std::string& name) {
-    return invalid_request("WorkGroup " + name + " is not found.");
+    return with_cause(invalid_request("WorkGroup " + name + " is not found."), group_not_found);
+}
+
+inline aws::Fault group_is_taken() {
+    return with_cause(invalid_request("WorkGroup is already created"), group_exists);
 }
 
 inline aws::Fault group_is_disabled(const std::string& name) {
@@ -65,7 +78,7 @@ inline aws::Fault group_is_disabled(const std::string& name) {
 }
 
 inline aws::Fault no_named_query(const std::string& id) {
-    return invalid_request("NamedQuery " + id + " was not found");
+    return with_cause(invalid_request("NamedQuery " + id + " was not found"), query_not_found);
 }
 
 inline aws::Fault not_found(std::string message, const std::string& name) {

@@ -76,9 +76,7 @@ aws::Reply<void> WorkGroups::create(const Scope& scope, WorkGroupRow row) {
     }
     TRY(others, list(scope));
     for (const WorkGroupRow& other : others) {
-        if (other.name == row.name) {
-            return faults::invalid_request("WorkGroup is already created");
-        }
+        if (other.name == row.name) return faults::group_is_taken();
     }
     if (others.size() >= work_groups_max) return faults::too_many("work groups", work_groups_max);
     row.id = base::make_uuid(random_);
