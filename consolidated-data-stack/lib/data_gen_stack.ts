@@ -15,7 +15,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
-import { functionPackage, PACKAGED_FOLDER } from './functions';
+import { functionPackage } from './functions';
 import {
     DATABASE_NAME,
     DELIVERY_LOG_STREAM_NAME,
@@ -29,6 +29,7 @@ import {
     TABLE_NAME,
 } from './names';
 import { Settings } from './settings';
+import { PACKAGED_FOLDER } from './zip';
 
 export interface DataGenStackProps extends StackProps {
     readonly stream: kinesis.IStream;

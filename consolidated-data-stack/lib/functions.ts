@@ -5,13 +5,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { aws_lambda as lambda } from 'aws-cdk-lib';
 
-import { GENERATOR_NAME, PRODUCER_NAME } from './names';
-import { Architecture, readPackage } from './zip';
-
-export const FUNCTION_NAMES: readonly string[] = [GENERATOR_NAME, PRODUCER_NAME];
-
-/** dist/functions, beside the compiled app. */
-export const PACKAGED_FOLDER = path.join(__dirname, '..', 'functions');
+import { Architecture, PACKAGED_FOLDER, readPackage } from './zip';
 
 export interface FunctionPackage {
     readonly path: string;

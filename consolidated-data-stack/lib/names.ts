@@ -6,6 +6,7 @@ export const DELIVERY_STREAM_NAME = 'acme-data-kinesis-to-s3';
 export const DELIVERY_LOG_STREAM_NAME = 'DestinationDelivery';
 export const GENERATOR_NAME = 'acme-data-generator';
 export const PRODUCER_NAME = 'acme-data-producer';
+export const FUNCTION_NAMES: readonly string[] = [GENERATOR_NAME, PRODUCER_NAME];
 export const RULE_NAME = 'acme-data-generator-schedule';
 export const DATABASE_NAME = 'acme_telemetry';
 export const TABLE_NAME = 'streaming_events';

@@ -3,7 +3,11 @@
 //   source  APPNOTE.TXT 4.3 (zip), System V ABI (ELF)
 
 import * as fs from 'fs';
+import * as path from 'path';
 import * as zlib from 'zlib';
+
+/** dist/functions, beside the compiled app: where `npm run build` lays the zips. */
+export const PACKAGED_FOLDER = path.join(__dirname, '..', 'functions');
 
 export type Architecture = 'x86_64' | 'arm64';
 

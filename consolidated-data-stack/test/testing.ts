@@ -9,7 +9,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 
 import { makeStacks, Stacks } from '../lib/app';
-import { FUNCTION_NAMES } from '../lib/functions';
+import { FUNCTION_NAMES } from '../lib/names';
 
 export const X86_64 = 62;
 export const ARM64 = 183;

@@ -4,8 +4,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 
-import { FUNCTION_NAMES, PACKAGED_FOLDER } from '../lib/functions';
-import { readPackage } from '../lib/zip';
+import { FUNCTION_NAMES } from '../lib/names';
+import { PACKAGED_FOLDER, readPackage } from '../lib/zip';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 

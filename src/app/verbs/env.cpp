@@ -7,7 +7,9 @@
 #include <cstdlib>
 
 #include "app/api.h"
+#include "app/stack.h"
 #include "app/verbs/verb.h"
+#include "base/file_system.h"
 
 namespace app {
 
@@ -26,8 +28,33 @@ std::string quoted(const std::string& text) {
     return out + "'";
 }
 
+std::string absolute_path(const std::string& path) {
+    char* resolved = ::realpath(path.c_str(), nullptr);
+    std::string out = resolved != nullptr ? resolved : path;
+    std::free(resolved);
+    return out;
+}
+
+// The CDK CLI that the app pins, before any other: newer numbers need not be newer programs. Its
+// folder may not be there yet, before `npm install`.
+void add_cdk(const VerbContext& context, std::map<std::string, std::string>& variables) {
+    const std::string app =
+        absolute_path(find_program_directory() + "/../../consolidated-data-stack");
+    if (base::exists(context.files, app + "/package.json")) {
+        const std::string programs = app + "/node_modules/.bin";
+        const std::string path = context.environment("PATH").value_or("");
+        const bool is_first = path == programs || path.starts_with(programs + ":");
+        variables["PATH"] = is_first ? path : path.empty() ? programs : programs + ":" + path;
+    }
+    // What it would ask the internet for, and a warning about the age of node.
+    variables["CDK_DISABLE_CLI_TELEMETRY"] = "1";
+    variables["CDK_DISABLE_VERSION_CHECK"] = "1";
+    variables["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+}
+
 base::Result<int> run(const VerbContext& context) {
     TRY(variables, client_environment(context));
+    add_cdk(context, variables);
     std::string out;
     for (const char* name : cleared_variables)
         out += "unset " + std::string(name) + "\n";
@@ -38,13 +65,6 @@ base::Result<int> run(const VerbContext& context) {
         std::fputs("# to use it:  eval \"$(datastack env)\"\n", stdout);
     }
     return 0;
-}
-
-std::string absolute_path(const std::string& path) {
-    char* resolved = ::realpath(path.c_str(), nullptr);
-    std::string out = resolved != nullptr ? resolved : path;
-    std::free(resolved);
-    return out;
 }
 
 }  // namespace

@@ -1,0 +1,78 @@
+"""kill -9 at random moments of a deploy, restart: each stack comes to an end by itself, and `cdk
+deploy` then succeeds with everything there. The change sets are those of the CLI; the moments are
+chosen over the whole time that a deploy takes."""
+
+import random
+import subprocess
+import time
+
+import pytest
+
+from cdk_cli import Cdk, REAL_APP, physical_ids, stack_status, wait_until
+from conftest import ACCOUNT, REGION, query_rows
+
+KILLS = 20
+STACKS = ("AcmeKinesisStack", "AcmeDataLakeStack", "AcmeDataGenStack")
+BUCKET = f"acme-telemetry-data-{ACCOUNT}-{REGION}"
+
+
+def settled(server):
+    """Whether no stack is on its way any more."""
+    for name in STACKS:
+        status = stack_status(server, name)
+        if status is not None and status.endswith("_IN_PROGRESS") and (
+                status != "REVIEW_IN_PROGRESS"):
+            return False
+    return True
+
+
+def test_kill_during_deploys(server, tmp_path):
+    cdk = Cdk(server, tmp_path / "cdk", app=REAL_APP)
+    assembly = cdk.synthesize(output="plain")
+    grown = cdk.synthesize(output="grown", batchSize="2000", logRetentionDays="30",
+                           bufferIntervalSeconds="120")
+    seed = random.randrange(1 << 30)
+    print("seed", seed)
+    moments = random.Random(seed)
+    resumed = 0
+
+    def command(verb, which, *arguments):
+        return ["cdk", verb, "--all", "--app", str(which), *arguments]
+
+    deploy = ("--require-approval", "never", "--import-existing-resources")
+    started = time.monotonic()
+    cdk.run(command("deploy", assembly, *deploy))
+    whole = time.monotonic() - started
+    for turn in range(KILLS):
+        # Creations, updates in both directions and deletions in turn.
+        verb, which = [("deploy", grown), ("deploy", assembly), ("destroy", assembly),
+                       ("deploy", assembly)][turn % 4]
+        more = deploy if verb == "deploy" else ("--force",)
+        process = subprocess.Popen(command(verb, which, *more), cwd=cdk.folder,
+                                   env=cdk.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moments.uniform(0.3, whole))
+        busy = not settled(server)
+        server.kill()
+        process.kill()
+        process.wait()
+        server.start()
+        resumed += busy
+        wait_until(lambda: settled(server), seconds=20)
+    print("killed in the middle of an operation:", resumed)
+    cdk.run(command("deploy", assembly, *deploy))
+    assert all(stack_status(server, name).endswith("_COMPLETE") for name in STACKS)
+    assert cdk("diff", "--fail").returncode == 0
+    # Everything that a stack names is there, once, and works.
+    for name in STACKS:
+        assert all(physical_ids(server, name).values())
+    roles = [each["RoleName"] for each in server.client("iam").list_roles()["Roles"]
+             if each["RoleName"].startswith("AcmeDataGenStack-")]
+    assert sorted(roles) == sorted(
+        value for name, value in physical_ids(server, "AcmeDataGenStack").items() if "Role" in name)
+    answer = server.client("lambda").invoke(FunctionName="acme-data-generator")
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    server.datastack("flush")
+    count = query_rows(server.client("athena"),
+                       "SELECT COUNT(*) FROM acme_telemetry.streaming_events")
+    assert int(count[0][0]) >= 1000
