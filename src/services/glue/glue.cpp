@@ -12,6 +12,7 @@ namespace glue {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(GLUE_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(GLUE_RESOURCES)};
 
 using base::Error;
 using base::ErrorKind;
@@ -49,7 +50,8 @@ const aws::ServiceModel model = {.id = "glue",
                                  .target_prefix = "AWSGlue",
                                  .api_version = "2017-03-31",
                                  .protocol = aws::Protocol::json_1_1,
-                                 .operations = operations};
+                                 .operations = operations,
+                                 .resources = resources};
 
 std::string lower_case(std::string_view name) {
     std::string lower(name);

@@ -42,9 +42,15 @@
     X(update_partition)       \
     X(update_table)
 
+// One word for each file in resources/.
+#define GLUE_RESOURCES(X) \
+    X(database)           \
+    X(table)
+
 namespace glue {
 
 AWS_DECLARE_OPERATIONS(GLUE_OPERATIONS)
+AWS_DECLARE_RESOURCES(GLUE_RESOURCES)
 extern const aws::ServiceModel model;
 
 inline constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;  // of stored rows, a page

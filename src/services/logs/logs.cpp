@@ -9,6 +9,7 @@ namespace logs {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(LOGS_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(LOGS_RESOURCES)};
 
 using base::Error;
 using base::ErrorKind;
@@ -23,7 +24,8 @@ const aws::ServiceModel model = {.id = "logs",
                                  .target_prefix = "Logs_20140328",
                                  .api_version = "2014-03-28",
                                  .protocol = aws::Protocol::json_1_1,
-                                 .operations = operations};
+                                 .operations = operations,
+                                 .resources = resources};
 
 struct Logs::Background {
     base::Mutex mutex;

@@ -35,9 +35,15 @@
     X(untag_log_group)         \
     X(untag_resource)
 
+// One word for each file in resources/.
+#define LOGS_RESOURCES(X) \
+    X(log_group)          \
+    X(log_stream)
+
 namespace logs {
 
 AWS_DECLARE_OPERATIONS(LOGS_OPERATIONS)
+AWS_DECLARE_RESOURCES(LOGS_RESOURCES)
 extern const aws::ServiceModel model;
 
 inline constexpr std::size_t groups_max = 10'000;  // an account and region
