@@ -57,8 +57,8 @@ wire::Response QueryCodec::encode(const Message& message, void* output) const {
     body = "<" + name + "Response";
     append_namespace(body, message);
     body += ">";
-    // Operations without members in their output have no result element.
-    if (!type.members.empty()) {
+    // Operations without members in their output have no result element, but for a few.
+    if (!type.members.empty() || message.operation->options.output_element != nullptr) {
         body += "<" + name + "Result>";
         wire::append_xml_members(body, type, output);
         body += "</" + name + "Result>";

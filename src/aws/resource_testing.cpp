@@ -65,7 +65,10 @@ Reply<json::object> ResourceDriver::call(const ResourceContext& context, const R
 
 std::string ResourceDriver::run(const ResourceContext& context, const ResourceSteps& steps,
                                 bool resumed, std::vector<json::object>* outputs) {
-    for (const ResourceStep& step : steps) {
+    std::vector<json::object> before;
+    for (ResourceStep step : steps) {
+        if (step.complete != nullptr) step.complete(before, step.input);
+        before.emplace_back();
         for (int attempt = 0;; ++attempt) {
             auto reply = call(context, step);
             if (!reply) {
@@ -81,10 +84,11 @@ std::string ResourceDriver::run(const ResourceContext& context, const ResourceSt
                     continue;
                 }
             }
-            if (outputs != nullptr) outputs->push_back(std::move(reply.value()));
+            before.back() = std::move(reply.value());
             break;
         }
     }
+    if (outputs != nullptr) *outputs = std::move(before);
     return "";
 }
 

@@ -85,6 +85,10 @@ struct ResourceStep {
     std::vector<std::string> done_codes = {};
     // Set: the step is repeated until its output settles, or is a Fault: the resource has failed.
     Reply<Settled> (*settled)(const boost::json::object& output) = nullptr;
+    // Set: completes `input` with what the outputs of the steps before tell, as a version that the
+    // operation asks for.
+    void (*complete)(std::span<const boost::json::object> outputs,
+                     boost::json::object& input) = nullptr;
 
     // Is `fault` one of done_codes?
     bool is_done_by(const Fault& fault) const {

@@ -139,7 +139,7 @@ class Check {
             }
             ++set;
             const Path here{at, member.name, std::nullopt, false};
-            if (plain && empty(*member_type, value) && !applies_to_empty(member, here)) continue;
+            if (plain && was_not_sent(member, *member_type, value, here)) continue;
             constraints(member.constraints, *member_type, value, here);
             inside(*member_type, value, here);
         }
@@ -190,11 +190,12 @@ class Check {
         }
     }
 
-    // An empty plain member was sent empty only when it is required and not missing.
-    bool applies_to_empty(const shape::Member& member, const Path& at) const {
-        if (!member.constraints.required) return false;
-        if (missing_.empty()) return true;
-        return std::find(missing_.begin(), missing_.end(), at.text()) == missing_.end();
+    // Of a plain member: one that is not required cannot be told from an empty one.
+    bool was_not_sent(const shape::Member& member, const shape::Type& type, const void* value,
+                      const Path& at) const {
+        if (!member.constraints.required) return empty(type, value);
+        return !missing_.empty() &&
+               std::find(missing_.begin(), missing_.end(), at.text()) != missing_.end();
     }
 
     void constraints(const shape::Constraints& c, const shape::Type& type, const void* value,
