@@ -33,6 +33,8 @@ struct Connection {
     bool in_body = false;
     int status = 0;
     double started = 0;
+    bool waiting = false;  // for its next request to be due
+    std::uint64_t turn = 0;
 };
 
 class Load {
@@ -48,18 +50,21 @@ class Load {
         const double begin = seconds_of(CLOCK_MONOTONIC);
         counted_from_ = begin + options_.warm_up_seconds;
         until_ = counted_from_ + options_.seconds;
+        begin_ = begin;
         const double cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID);
         for (auto& connection : connections_)
             start(connection);
         std::vector<epoll_event> events(connections_.size());
         while (active_ > 0) {
-            const int count =
-                ::epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 1000);
+            const timespec wait = time_until_due();
+            const int count = ::epoll_pwait2(poll_, events.data(), static_cast<int>(events.size()),
+                                             &wait, nullptr);
             for (int i = 0; i < count; ++i) {
                 auto& connection = connections_[events[static_cast<std::size_t>(i)].data.u64];
                 if (connection.fd >= 0)
                     turn(connection, events[static_cast<std::size_t>(i)].events);
             }
+            start_due();
             if (seconds_of(CLOCK_MONOTONIC) > until_ + 10) fail("no answer for 10 s");
         }
         result_.cpu_seconds = seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
@@ -83,6 +88,7 @@ class Load {
         if (connection.fd < 0) return;
         ::close(connection.fd);
         connection.fd = -1;
+        connection.waiting = false;
         --active_;
     }
 
@@ -108,9 +114,39 @@ class Load {
         ++active_;
     }
 
+    double due_of(const Connection& connection) const {
+        const auto index = static_cast<std::uint64_t>(&connection - connections_.data());
+        const std::uint64_t call = index + connection.turn * connections_.size();
+        return begin_ + static_cast<double>(call) / options_.calls_per_second;
+    }
+
+    timespec time_until_due() const {
+        double wait = 1;
+        const double now = seconds_of(CLOCK_MONOTONIC);
+        for (const Connection& connection : connections_) {
+            if (connection.waiting) wait = std::min(wait, due_of(connection) - now);
+        }
+        return {0, std::clamp(static_cast<long>(wait * 1e9), 0L, 999'999'999L)};
+    }
+
+    void start_due() {
+        if (options_.calls_per_second <= 0) return;
+        const double now = seconds_of(CLOCK_MONOTONIC);
+        for (Connection& connection : connections_) {
+            if (connection.waiting && due_of(connection) <= now) start(connection);
+        }
+    }
+
     void start(Connection& connection) {
         if (connection.fd < 0) return;
         connection.started = seconds_of(CLOCK_MONOTONIC);
+        if (options_.calls_per_second > 0) {
+            const double due = due_of(connection);
+            connection.waiting = due > connection.started;
+            if (connection.waiting) return;
+            connection.started = due;
+            ++connection.turn;
+        }
         if (connection.started >= until_ ||
             (options_.calls_max > 0 && started_ >= options_.calls_max)) {
             drop(connection);
@@ -234,6 +270,7 @@ class Load {
     int poll_ = -1;
     std::size_t active_ = 0;
     std::uint64_t started_ = 0;
+    double begin_ = 0;
     double counted_from_ = 0;
     double until_ = 0;
     double last_answer_ = 0;

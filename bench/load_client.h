@@ -17,7 +17,11 @@ struct LoadOptions {
     double seconds = 5;
     double warm_up_seconds = 0.5;  // not counted
     std::uint64_t calls_max = 0;   // 0: as many as fit
-    bool discard_bodies = false;   // answers are not copied; `check` sees an empty body
+    // 0: each connection sends its next request when it has the answer to the last one. Otherwise
+    // requests are due at a steady rate, shared by the connections, and the time of a call counts
+    // from when it was due, so that a server that falls behind does not slow its own clients down.
+    double calls_per_second = 0;
+    bool discard_bodies = false;  // answers are not copied; `check` sees an empty body
 };
 
 struct LoadResult {
@@ -37,7 +41,6 @@ struct LoadResult {
 using NextRequest = std::function<std::string_view(std::size_t connection)>;
 using CheckAnswer = std::function<bool(int status, std::string_view body)>;
 
-// Each connection sends its next request when the answer to the last one is whole.
 LoadResult run_load(const LoadOptions& options, const NextRequest& next, const CheckAnswer& check);
 
 std::string to_json(const std::string& name, const LoadResult& result, double units_per_call,

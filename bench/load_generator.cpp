@@ -5,6 +5,7 @@
 //   load_generator get-object --bucket b --key k     the same object again and again
 //   load_generator invoke --function f         RequestResponse
 //   load_generator get --path /x               unsigned, for other servers (nginx)
+//   … --calls-per-second 500                   at a steady rate, not as fast as it goes
 //
 // Keys from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN); --host, --port,
 // --region. PutRecords: every record of every call is another event; the body is hashed and signed
@@ -139,6 +140,7 @@ bench::LoadOptions load_options(const Arguments& arguments) {
     options.connections = arguments.number("connections");
     options.seconds = std::strtod(arguments.text("seconds").c_str(), nullptr);
     options.calls_max = arguments.number("calls");
+    options.calls_per_second = std::strtod(arguments.text("calls-per-second").c_str(), nullptr);
     return options;
 }
 
