@@ -377,7 +377,10 @@ base::Result<void> check_expression(const Template& parsed, const json::value& e
 
 base::Result<void> check_references(const Template& parsed) {
     for (const Resource& resource : parsed.resources) {
-        TRY_VOID(check_expression(parsed, resource.properties, Place::values, resource.logical_id));
+        for (const auto& property : resource.properties) {
+            TRY_VOID(
+                check_expression(parsed, property.value(), Place::values, resource.logical_id));
+        }
         TRY_VOID(check_expression(parsed, resource.metadata, Place::values, resource.logical_id));
     }
     for (const Output& output : parsed.outputs) {

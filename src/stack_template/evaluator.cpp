@@ -175,18 +175,24 @@ base::Result<std::optional<json::value>> Evaluator::value(const json::value& exp
 
 base::Result<json::object> Evaluator::properties(const Resource& resource,
                                                  Resolver& resolver) const {
-    auto made = value(resource.properties, resolver);
-    if (!made) {
-        base::Error error = made.error();
-        if (error.context.empty()) error.context = resource.logical_id;
-        return error;
+    Evaluation evaluation(*template_, *values_, *pseudo_, conditions_, &resolver);
+    const auto evaluate = [&](const json::value& expression) -> base::Result<Evaluation::Value> {
+        TRY(made, evaluation.value(expression));
+        if (!made) return Evaluation::Value();
+        TRY(replaced, evaluation.with_dynamic_references(std::move(*made)));
+        return Evaluation::Value(std::move(replaced));
+    };
+    json::object properties;
+    for (const auto& property : resource.properties) {
+        auto made = evaluate(property.value());
+        if (!made) {
+            base::Error error = made.error();
+            if (error.context.empty()) error.context = resource.logical_id;
+            return error;
+        }
+        if (made.value()) properties.emplace(property.key(), std::move(*made.value()));
     }
-    if (!made.value() || !made.value()->is_object()) {
-        return invalid("Template format error: [/Resources/" + resource.logical_id +
-                           "] Every Properties member must be a map.",
-                       resource.logical_id);
-    }
-    return std::move(made.value()->get_object());
+    return properties;
 }
 
 base::Result<std::vector<OutputValue>> Evaluator::outputs(Resolver& resolver) const {

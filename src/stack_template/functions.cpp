@@ -283,4 +283,11 @@ void visit_references(const json::value& expression, Place place, ReferenceVisit
     Walker(place, visitor).walk(expression);
 }
 
+void visit_references(const json::object& expressions, Place place, ReferenceVisitor& visitor) {
+    Walker walker(place, visitor);
+    for (const auto& member : expressions) {
+        walker.walk(member.value());
+    }
+}
+
 }  // namespace stack_template

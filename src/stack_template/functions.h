@@ -109,10 +109,13 @@ class ReferenceVisitor {
     // `attribute` is "" when it is itself an expression.
     virtual void on_attribute(std::string_view resource, std::string_view attribute) = 0;
     virtual void on_condition(std::string_view) {}
+    // The name, part of the visited expression.
     virtual void on_import(const json::value&) {}
     // Fn::If: 1 the first branch only, 2 the second only, 0 both, -1 neither.
     virtual int branch(std::string_view) { return 0; }
 };
 void visit_references(const json::value& expression, Place place, ReferenceVisitor& visitor);
+// Of each member; the map itself is no call.
+void visit_references(const json::object& expressions, Place place, ReferenceVisitor& visitor);
 
 }  // namespace stack_template

@@ -59,4 +59,26 @@ PseudoParameters pseudo_parameters() {
     return pseudo;
 }
 
+std::string evaluated(std::string_view expression, std::string_view sections, Resolver& resolver) {
+    std::string text(sections);
+    if (sections.find("Resources:") == std::string_view::npos) {
+        text += "\nResources:\n  Bucket: {Type: AWS::S3::Bucket}\n";
+    }
+    text += "\n  Subject: {Type: T, Properties: {P: " + std::string(expression) + "}}\n";
+    auto parsed = parse(text);
+    if (!parsed) return "error: " + parsed.error().message;
+    MapParameterSource source;
+    source.ssm = {{"/version", "33"}, {"/zones", "a, b"}};
+    auto values = bind_parameters(parsed.value(), {}, nullptr, source);
+    if (!values) return "error: " + values.error().message;
+    const PseudoParameters pseudo = pseudo_parameters();
+    auto evaluator = Evaluator::make(parsed.value(), values.value(), pseudo);
+    if (!evaluator) return "error: " + evaluator.error().message;
+    auto properties =
+        evaluator.value().properties(*parsed.value().find_resource("Subject"), resolver);
+    if (!properties) return "error: " + properties.error().message;
+    const json::value* made = properties.value().if_contains("P");
+    return made == nullptr ? "(none)" : serialize(*made);
+}
+
 }  // namespace stack_template::testing

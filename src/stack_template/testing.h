@@ -34,4 +34,9 @@ class MapParameterSource : public ParameterSource {
 
 PseudoParameters pseudo_parameters();
 
+// What `expression` (YAML, flow style) is worth as a property beside the `sections` of a template:
+// JSON, "(none)" for AWS::NoValue, "error: …". `sections` has Resources, or Bucket is the only one.
+// Parameters have their defaults.
+std::string evaluated(std::string_view expression, std::string_view sections, Resolver& resolver);
+
 }  // namespace stack_template::testing

@@ -112,6 +112,10 @@ base::Result<json::value> parse_yaml_tree(std::string_view text) {
                                {}};
         }
     } catch (const YAML::Exception& exception) {
+        // "end of sequence flow not found": yaml-cpp does not say where that is.
+        if (exception.msg.starts_with("end of ")) {
+            return not_well_formed("YAML", position_of(text, text.size()));
+        }
         // Line and column are -1 where yaml-cpp does not know.
         return not_well_formed("YAML", {static_cast<std::size_t>(exception.mark.line + 1),
                                         static_cast<std::size_t>(exception.mark.column + 1)});
