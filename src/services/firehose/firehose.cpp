@@ -7,6 +7,7 @@ namespace firehose {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(FIREHOSE_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(FIREHOSE_RESOURCES)};
 
 }  // namespace
 
@@ -15,7 +16,8 @@ const aws::ServiceModel model = {.id = "firehose",
                                  .target_prefix = "Firehose_20150804",
                                  .api_version = "2015-08-04",
                                  .protocol = aws::Protocol::json_1_1,
-                                 .operations = operations};
+                                 .operations = operations,
+                                 .resources = resources};
 
 const char* to_string(Status status) {
     switch (status) {

@@ -26,9 +26,13 @@
     X(untag_delivery_stream)         \
     X(update_destination)
 
+// One word for each file in resources/.
+#define FIREHOSE_RESOURCES(X) X(delivery_stream)
+
 namespace firehose {
 
 AWS_DECLARE_OPERATIONS(FIREHOSE_OPERATIONS)
+AWS_DECLARE_RESOURCES(FIREHOSE_RESOURCES)
 extern const aws::ServiceModel model;
 
 inline constexpr std::size_t delivery_streams_max = 5'000;  // an account and region
