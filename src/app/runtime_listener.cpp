@@ -17,8 +17,13 @@ std::unique_ptr<wire::BodySink> RuntimeListener::open(std::shared_ptr<server::Ex
     return nullptr;  // plan() never asks for a stream
 }
 
-wire::Response RuntimeListener::refuse(server::Exchange*, server::RefusalReason, int status,
-                                       const base::Error&) {
+wire::Response RuntimeListener::refuse(server::Exchange* exchange, server::RefusalReason reason,
+                                       int status, const base::Error&) {
+    if (exchange != nullptr && reason == server::RefusalReason::body_too_large) {
+        // The invocation is over: its caller hears why, from a body of just too many bytes.
+        api_.handle(exchange->head(), std::string(lambda::runtime_body_bytes_max + 1, ' '),
+                    [](const wire::Response&) {});
+    }
     wire::Response response;
     response.status = status;
     response.headers.add("Content-Type", "application/json");

@@ -24,6 +24,7 @@ struct Settings {
     std::string log_level = "info";
     std::int64_t threads = 0;
     std::string region = "us-west-2";
+    std::string node = "";
     std::string access_key_id = "";
     std::string secret_access_key = "";
 
@@ -44,6 +45,8 @@ struct Settings {
             member("threads", &Settings::threads,
                    {.min = 0, .max = 256, .help = "of the handler pool; 0: by the machine"}),
             member("region", &Settings::region, {.help = "that env prints and the verbs use"}),
+            member("node", &Settings::node,
+                   {.help = "program that nodejs functions run with; default: node in PATH"}),
             member("access-key-id", &Settings::access_key_id,
                    {.help = "root key instead of the generated one"}),
             member("secret-access-key", &Settings::secret_access_key,

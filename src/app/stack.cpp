@@ -86,6 +86,12 @@ base::ChildOptions sql_worker_options(const std::string& program_directory,
     return options;
 }
 
+lambda::NodeOptions node_options(const Settings& settings, const std::string& program_directory) {
+    const char* path = std::getenv("PATH");
+    return {settings.node, lambda::directories_of_path(path != nullptr ? path : ""),
+            program_directory + "/datastack-node.zip"};
+}
+
 class StackImpl final : public Stack {
   public:
     StackImpl(const Settings& settings, StackEnvironment environment)
@@ -227,10 +233,11 @@ base::Result<void> StackImpl::open_services() {
     lambda::Options lambda_options;
     lambda_options.directory = functions_directory(directory_mark(data));
     lambda_options.hidden_directory = data;
+    lambda_options.node = node_options(settings_, env_.program_directory);
     lambda_ = std::make_unique<lambda::Lambda>(
         lambda_options,
-        lambda::Environment{*store_, *objects_, env_.spawner, child_files_, *logs_, env_.clock,
-                            env_.random, pool_, *log_, metrics_, issue_credentials()});
+        lambda::Environment{*store_, *objects_, env_.files, env_.spawner, child_files_, *logs_,
+                            env_.clock, env_.random, pool_, *log_, metrics_, issue_credentials()});
     firehose_ = std::make_unique<firehose::Firehose>(
         firehose::Options{data + "/delivery", relaxed},
         firehose::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,

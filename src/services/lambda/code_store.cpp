@@ -2,14 +2,13 @@
 
 #include "base/ids.h"
 #include "services/lambda/faults.h"
+#include "services/lambda/unpack.h"
 #include "services/lambda/zip.h"
 #include "wire/base64.h"
 #include "wire/sha256.h"
 
 namespace lambda {
 namespace {
-
-const char* const unfinished = ".part";
 
 aws::Fault zip_fault(const base::Error& error) {
     switch (error.kind) {
@@ -33,34 +32,6 @@ std::string sha256_base64(std::string_view bytes) {
 std::string key_of(const std::string& account, const std::string& function, const std::string& id) {
     return "snapshots/" + account + "/" + function + "-" + id;
 }
-
-// Makes the directories that a zip only implies.
-class Unpacker {
-  public:
-    Unpacker(base::ChildFiles& files, std::string root) : files_(files), root_(std::move(root)) {}
-
-    base::Result<void> add(const ZipEntry& entry) {
-        for (auto at = entry.path.find('/'); at != std::string::npos;
-             at = entry.path.find('/', at + 1)) {
-            TRY_VOID(directory(entry.path.substr(0, at)));
-        }
-        if (entry.directory) return directory(entry.path);
-        // Readable by the function's user whatever the zip says, executable only if it says so,
-        // writable never: warm processes share the code.
-        const std::uint32_t executable = (entry.mode & 0111) != 0 ? 0111U : 0U;
-        return files_.write_file(root_ + "/" + entry.path, entry.bytes, 0444 | executable);
-    }
-
-  private:
-    base::Result<void> directory(const std::string& path) {
-        if (!made_.insert(path).second) return base::ok();
-        return files_.make_directory(root_ + "/" + path, 0755);
-    }
-
-    base::ChildFiles& files_;
-    std::string root_;
-    std::set<std::string> made_;
-};
 
 }  // namespace
 
@@ -122,7 +93,8 @@ aws::Reply<CodePackage> CodeStore::save(const std::string& account, const std::s
                                         const std::string& function, std::string_view zip) {
     CodePackage package{base::make_hex_id(random_, 32), sha256_base64(zip),
                         static_cast<std::int64_t>(zip.size())};
-    if (auto unpacked = unpack(package.id, zip); !unpacked) return zip_fault(unpacked.error());
+    if (auto unpacked = unpack_zip(files_, directory_of(package.id), zip); !unpacked)
+        return zip_fault(unpacked.error());
     const std::string bucket = bucket_name(region);
     const std::string key = key_of(account, function, package.id);
     auto stored = objects_.put(bucket, key, zip);
@@ -143,20 +115,6 @@ aws::Reply<CodePackage> CodeStore::save(const std::string& account, const std::s
     return package;
 }
 
-base::Result<void> CodeStore::unpack(const std::string& id, std::string_view zip) {
-    const std::string final_path = directory_of(id);
-    const std::string path = final_path + unfinished;
-    TRY_VOID(files_.remove_tree(path));
-    TRY_VOID(files_.make_directory(path, 0755));
-    Unpacker unpacker(files_, path);
-    auto done = read_zip(zip, [&](const ZipEntry& entry) { return unpacker.add(entry); });
-    if (done.has_value()) done = files_.rename(path, final_path);
-    if (!done) {
-        if (!files_.remove_tree(path)) log_.warn("cannot remove unpacked code", {{"code", id}});
-    }
-    return done;
-}
-
 aws::Reply<std::shared_ptr<const CodeDirectory>> CodeStore::open(const FunctionRow& function) {
     base::MutexLock lock(mutex_);
     auto& directory = directories_[function.code_id];
@@ -167,7 +125,7 @@ aws::Reply<std::shared_ptr<const CodeDirectory>> CodeStore::open(const FunctionR
         const auto zip =
             objects_.get(bucket_name(function.region), object_key(function), zip_bytes_max);
         if (!zip) return faults::translate(zip.error());
-        if (auto unpacked = unpack(function.code_id, zip.value()); !unpacked) {
+        if (auto unpacked = unpack_zip(files_, directory->path(), zip.value()); !unpacked) {
             return faults::translate(unpacked.error());
         }
     }

@@ -72,7 +72,6 @@ class CodeStore {
     static std::string object_key(const FunctionRow& function);
 
   private:
-    base::Result<void> unpack(const std::string& id, std::string_view zip);
     std::string directory_of(const std::string& id) const { return directory_ + "/" + id; }
 
     const std::string directory_;

@@ -12,6 +12,7 @@
 #include "services/lambda/code_store.h"
 #include "services/lambda/invocation.h"
 #include "services/lambda/log_lines.h"
+#include "services/lambda/node_runtime.h"
 #include "services/lambda/rows.h"
 #include "services/lambda/runtime_api.h"
 
@@ -28,6 +29,7 @@ struct Instance {
     std::uint32_t user = 0;            // the number of its user, from 0
     InstanceState state = InstanceState::starting;
     std::shared_ptr<const CodeDirectory> code;
+    std::optional<NodeLaunch> node;      // of nodejs functions
     std::shared_ptr<base::Child> child;  // null until the process runs
     bool kill_wanted = false;            // before it was known to run
 

@@ -11,6 +11,7 @@ namespace lambda {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(LAMBDA_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(LAMBDA_RESOURCES)};
 
 constexpr std::int64_t code_url_seconds = 600;
 
@@ -26,20 +27,22 @@ const aws::ServiceModel model = {.id = "lambda",
                                  .api_version = "2015-03-31",
                                  .protocol = aws::Protocol::rest_json,
                                  .operations = operations,
-                                 .validation_code = "ValidationException"};
+                                 .validation_code = "ValidationException",
+                                 .resources = resources};
 
 Lambda::Lambda(Options options, Environment environment)
     : options_(std::move(options)),
       env_(std::move(environment)),
       rows_(env_.store, "lambda.functions"),
       code_(options_.directory + "/code", env_.objects, env_.child_files, env_.random,
-            env_.executor, env_.log) {
+            env_.executor, env_.log),
+      node_(options_.node, options_.directory, env_.files, env_.child_files) {
     RunnerOptions runner_options = options_.runner;
     runner_options.directory = options_.directory + "/run";
     runner_options.hidden_directory = options_.hidden_directory;
     runner_ = std::make_unique<Runner>(
         std::move(runner_options),
-        Runner::Environment{code_, env_.spawner, env_.child_files, env_.logs, env_.clock,
+        Runner::Environment{code_, node_, env_.spawner, env_.child_files, env_.logs, env_.clock,
                             env_.random, env_.executor, env_.log, env_.metrics,
                             env_.issue_credentials});
     queue_ = std::make_unique<AsyncQueue>(
@@ -279,7 +282,8 @@ std::string Lambda::code_url(const FunctionRow& function, const aws::Call& call)
 }
 
 void Lambda::run(FunctionRef function, Invocation invocation) {
-    if (function->architecture != "x86_64") {
+    // A data directory may come from another machine.
+    if (function->architecture != machine_architecture) {
         return invocation.done(
             faults::invalid_parameter("The function is built for " + function->architecture +
                                       "; this machine runs x86_64 functions only."));

@@ -41,9 +41,15 @@
     X(update_function_code)        \
     X(update_function_configuration)
 
+// One word for each file in resources/.
+#define LAMBDA_RESOURCES(X) \
+    X(function)             \
+    X(permission)
+
 namespace lambda {
 
 AWS_DECLARE_OPERATIONS(LAMBDA_OPERATIONS)
+AWS_DECLARE_RESOURCES(LAMBDA_RESOURCES)
 extern const aws::ServiceModel model;
 
 inline constexpr std::size_t functions_max = 10'000;                // of all accounts
@@ -58,13 +64,15 @@ struct Options {
     // it must exist.
     std::string directory;
     std::string hidden_directory;  // the data directory, which functions must not read
-    RunnerOptions runner = {};     // its directories are filled in
+    NodeOptions node = {};
+    RunnerOptions runner = {};  // its directories are filled in
     AsyncOptions async = {};
 };
 
 struct Environment {
     meta_store::MetaStore& store;
     object_store::ObjectStore& objects;
+    base::FileSystem& files;
     base::ChildSpawner& spawner;
     base::ChildFiles& child_files;
     ports::LogWriter& logs;
@@ -151,6 +159,7 @@ class Lambda final : public ports::FunctionInvoker {
     Environment env_;
     meta_store::Table<FunctionRow> rows_;
     CodeStore code_;
+    NodeRuntime node_;
     std::unique_ptr<Runner> runner_;
     std::unique_ptr<AsyncQueue> queue_;
     bool started_ = false;

@@ -14,6 +14,9 @@ std::int64_t InstanceLog::output(std::string_view bytes) {
         if (newline != std::string_view::npos && newline < room) {
             partial_ += bytes.substr(0, newline + 1);
             bytes.remove_prefix(newline + 1);
+            if (target_.carriage_return_is_newline) {
+                std::replace(partial_.begin(), partial_.end(), '\r', '\n');
+            }
             add(std::exchange(partial_, {}));
         } else {
             const std::size_t taken = std::min(room, bytes.size());

@@ -25,6 +25,9 @@ struct LogTarget {
     std::string region;
     std::string group;
     std::string stream;
+    // A "\r" in a line of the process stands for a newline within one event, as AWS's client for
+    // node writes it.
+    bool carriage_return_is_newline = false;
 };
 
 // Any thread.

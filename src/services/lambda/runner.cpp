@@ -191,7 +191,8 @@ bool Runner::start_instance(Pool& pool, Actions& actions) {
     *free = true;
     instance->user = static_cast<std::uint32_t>(free - users_.begin());
     LogTarget target{pool.current->account, pool.current->region, pool.current->log_group_name(),
-                     log_stream_name(env_.clock.now(), base::make_hex_id(env_.random, 32))};
+                     log_stream_name(env_.clock.now(), base::make_hex_id(env_.random, 32)),
+                     is_node_runtime(pool.current->runtime)};
     instance->log =
         std::make_shared<InstanceLog>(std::move(target), env_.logs, env_.executor, env_.clock);
     pool.instances.push_back(instance);

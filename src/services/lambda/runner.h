@@ -21,6 +21,7 @@
 #include "services/lambda/code_store.h"
 #include "services/lambda/instance.h"
 #include "services/lambda/invocation.h"
+#include "services/lambda/node_runtime.h"
 #include "services/lambda/rows.h"
 #include "services/lambda/runtime_api.h"
 #include "services/lambda/task_gate.h"
@@ -58,6 +59,7 @@ class Runner final : public RuntimeApi {
   public:
     struct Environment {
         CodeStore& code;
+        NodeRuntime& node;
         base::ChildSpawner& spawner;
         base::ChildFiles& files;
         ports::LogWriter& logs;
@@ -132,6 +134,7 @@ class Runner final : public RuntimeApi {
     void on_timeout(const InstanceRef& instance, const std::string& request_id);
     void on_init_timeout(const InstanceRef& instance);
     void launch_failed(const InstanceRef& instance, const aws::Fault& fault);
+    void entrypoint_failed(const InstanceRef& instance, const std::string& reason);
 
     // runner_api.cpp
     void next(const InstanceRef& instance, Respond respond);

@@ -58,6 +58,14 @@ void Runner::handle(const wire::RequestHead& head, std::string body, Respond res
         const std::string id(rest.substr(prefix.size(), slash - prefix.size()));
         const std::string_view what =
             slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+        if (what == "response" &&
+            head.headers.find("Lambda-Runtime-Function-Response-Mode") != nullptr) {
+            // It is being streamed; refused whole, so that nobody takes a part for an answer.
+            body = error_payload("Runtime.StreamingNotSupported",
+                                 "Response streaming (awslambda.streamifyResponse) is not "
+                                 "supported here: return the response instead.");
+            return response(instance, id, std::move(body), true, std::move(respond));
+        }
         if (what == "response" || what == "error") {
             return response(instance, id, std::move(body), what == "error", std::move(respond));
         }

@@ -15,6 +15,13 @@ constexpr int bad_format = 8;
 const char* const system_directories[] = {"/usr",   "/bin", "/sbin", "/lib",
                                           "/lib64", "/etc", "/opt",  "/proc"};
 
+std::string node_error(const base::Error& error, const std::string& program) {
+    return "nodejs functions run with " + program +
+           ", which the functions' user cannot start: " + error.describe() +
+           ". Install node where every user may run it (apt-get install nodejs) or name it with "
+           "--node.";
+}
+
 std::string entrypoint_error(const base::Error& error) {
     switch (error.os_error) {
         case no_such_file:
@@ -28,6 +35,12 @@ std::string entrypoint_error(const base::Error& error) {
     }
 }
 
+// As AWS starts node: V8 gives up a little before the process is killed for its memory.
+std::vector<std::string> node_arguments(const NodeLaunch& node, std::int32_t memory_mib) {
+    return {node.program, "--max-semi-space-size=" + std::to_string(memory_mib / 20),
+            "--max-old-space-size=" + std::to_string(memory_mib * 9 / 10), node.bootstrap};
+}
+
 bool is_below(const std::string& path, const std::string& directory) {
     return path == directory || path.starts_with(directory + "/");
 }
@@ -39,17 +52,27 @@ void Runner::launch(const InstanceRef& instance) {
     const FunctionRow& function = *instance->function;
     auto code = env_.code.open(function);
     if (!code) return launch_failed(instance, code.error());
+    instance->log->platform("INIT_START Runtime Version: " + function.runtime);
+    std::optional<NodeLaunch> node;
+    if (is_node_runtime(function.runtime)) {
+        auto opened = env_.node.open();
+        if (!opened && opened.error().kind == base::ErrorKind::not_found) {
+            return entrypoint_failed(instance, opened.error().message);
+        }
+        if (!opened) return launch_failed(instance, faults::translate(opened.error()));
+        node = std::move(opened.value());
+    }
     const std::string path = options_.directory + "/" + instance->token;
     const auto user_id =
         env_.spawner.separate_users() ? std::optional(user_id_base + instance->user) : std::nullopt;
     auto made = env_.files.make_directory(path, 0711);
     if (made.has_value()) made = env_.files.make_directory(path + "/tmp", 0700, user_id);
     if (!made) return launch_failed(instance, faults::translate(made.error()));
-    instance->log->platform("INIT_START Runtime Version: " + function.runtime);
     base::ChildOptions options;
     {
         base::MutexLock lock(mutex_);
         instance->code = code.value();
+        instance->node = std::move(node);
         options = child_options(*instance);
         instance->timer =
             gate_.after(options_.init_ms_max, [this, instance] { on_init_timeout(instance); });
@@ -78,6 +101,10 @@ base::ChildOptions Runner::child_options(const Instance& instance) const {
     base::ChildOptions options;
     options.program = instance.code->path() + "/bootstrap";
     options.arguments = {options.program};
+    if (instance.node) {
+        options.program = instance.node->program;
+        options.arguments = node_arguments(*instance.node, function.memory_mib);
+    }
     options.environment = environment_of(instance);
     options.working_directory = instance.code->path();
     options.limits.resident_bytes_max = memory_bytes;
@@ -95,6 +122,10 @@ base::ChildOptions Runner::child_options(const Instance& instance) const {
         if (!is_below(options_.hidden_directory, directory)) access.read.emplace_back(directory);
     }
     access.read.push_back(instance.code->path());
+    if (instance.node) {
+        access.read.push_back(instance.node->program);
+        access.read.push_back(instance.node->modules);
+    }
     access.write.push_back(tmp);
     options.files = std::move(access);
     return options;
@@ -108,9 +139,13 @@ std::vector<std::string> Runner::environment_of(const Instance& instance) const 
         {"AWS_ENDPOINT_URL", endpoint_url_},       {"HOME", tmp},   {"LANG", "en_US.UTF-8"},
         {"PATH", "/usr/local/bin:/usr/bin/:/bin"}, {"TMPDIR", tmp}, {"TZ", ":UTC"},
     };
+    if (instance.node) {
+        variables["NODE_PATH"] = instance.node->modules + ":" + instance.code->path();
+        variables["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+    }
     for (const auto& [name, value] : function.variables)
         variables[name] = value;
-    const std::map<std::string, std::string> reserved{
+    std::map<std::string, std::string> reserved{
         {"_HANDLER", function.handler},
         {"AWS_ACCESS_KEY_ID", credentials.access_key_id},
         {"AWS_DEFAULT_REGION", function.region},
@@ -127,6 +162,7 @@ std::vector<std::string> Runner::environment_of(const Instance& instance) const 
         {"AWS_SESSION_TOKEN", credentials.session_token},
         {"LAMBDA_TASK_ROOT", instance.code->path()},
     };
+    if (instance.node) reserved["LAMBDA_RUNTIME_DIR"] = instance.node->modules;
     for (const auto& [name, value] : reserved)
         variables[name] = value;
     std::vector<std::string> out;
@@ -141,20 +177,9 @@ void Runner::on_started(const InstanceRef& instance,
         if (child.error().kind != base::ErrorKind::io) {
             return launch_failed(instance, faults::translate(child.error()));
         }
-        const std::string message =
-            "RequestId: {request} Error: " + entrypoint_error(child.error());
-        instance->log->platform(entrypoint_error(child.error()) + "\nRuntime.InvalidEntrypoint");
-        Actions actions;
-        {
-            base::MutexLock lock(mutex_);
-            const auto pool = pools_.find(instance->function->id);
-            if (pool != pools_.end()) {
-                fail_waiting(pool->second, error_payload("Runtime.InvalidEntrypoint", message),
-                             instance, actions);
-            }
-            forget(instance, actions);
-        }
-        return run(actions);
+        return entrypoint_failed(instance, instance->node
+                                               ? node_error(child.error(), instance->node->program)
+                                               : entrypoint_error(child.error()));
     }
     Actions actions;
     {
@@ -166,6 +191,23 @@ void Runner::on_started(const InstanceRef& instance,
             instance->child->watch(true);
             if (instance->parked_next) take_work(instance, actions);
         }
+    }
+    run(actions);
+}
+
+// What the function is to be started with is not there or cannot be: its caller is told.
+void Runner::entrypoint_failed(const InstanceRef& instance, const std::string& reason) {
+    instance->log->platform(reason + "\nRuntime.InvalidEntrypoint");
+    Actions actions;
+    {
+        base::MutexLock lock(mutex_);
+        const auto pool = pools_.find(instance->function->id);
+        if (pool != pools_.end()) {
+            const std::string message = "RequestId: {request} Error: " + reason;
+            fail_waiting(pool->second, error_payload("Runtime.InvalidEntrypoint", message),
+                         instance, actions);
+        }
+        forget(instance, actions);
     }
     run(actions);
 }

@@ -31,6 +31,8 @@ constexpr std::string_view reserved_variables[] = {"_HANDLER",
                                                    "LAMBDA_TASK_ROOT",
                                                    "DATASTACK_CHILD"};
 
+constexpr std::string_view runtimes[] = {"provided.al2023", "provided.al2", "nodejs18.x",
+                                         "nodejs20.x",      "nodejs22.x",   "nodejs24.x"};
 bool is_variable_name(std::string_view name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     if (name.size() < 2 || !is_letter(name[0])) return false;
@@ -111,17 +113,24 @@ aws::Reply<void> refuse_unsupported(const Settings& s) {
 aws::Reply<void> apply_architectures(const std::optional<std::vector<std::string>>& architectures,
                                      FunctionRow& function) {
     if (!architectures || architectures->empty()) return base::ok();
+    if (architectures->front() != machine_architecture) {
+        return faults::invalid_parameter("Architecture " + architectures->front() +
+                                         " is not supported here: functions run on this machine, "
+                                         "which is " +
+                                         std::string(machine_architecture) + ".");
+    }
     function.architecture = architectures->front();
     return base::ok();
 }
 
 aws::Reply<void> apply_settings(const Settings& s, FunctionRow& function) {
     TRY_VOID(refuse_unsupported(s));
-    if (s.runtime && *s.runtime != "provided.al2023" && *s.runtime != "provided.al2") {
+    if (s.runtime &&
+        std::find(std::begin(runtimes), std::end(runtimes), *s.runtime) == std::end(runtimes)) {
         return faults::invalid_parameter(
             "The runtime " + *s.runtime +
-            " is not supported here. Supported are provided.al2023 and provided.al2: bring a "
-            "bootstrap program.");
+            " is not supported here. Supported are nodejs18.x to nodejs24.x, which run with this "
+            "machine's node, and provided.al2023 and provided.al2: bring a bootstrap program.");
     }
     if (s.timeout && *s.timeout > timeout_seconds_max) {
         return faults::invalid_parameter(

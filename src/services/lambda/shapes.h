@@ -27,6 +27,9 @@ inline constexpr const char* runtime_values =
     "java17, ruby3.2, ruby3.3, ruby3.4, python3.11, nodejs20.x, provided.al2023, python3.12, "
     "java21, python3.13, nodejs22.x, nodejs24.x, python3.14, java25, dotnet10, ruby4.0";
 
+// Of the programs that run here; what this server is built for.
+inline constexpr std::string_view machine_architecture = "x86_64";
+
 // The constraints of a function's name in the path.
 constexpr shape::Constraints in_path(std::int64_t max = 256) {
     return {.required = true,

@@ -13,9 +13,18 @@
 #include <thread>
 
 #include "os/network.h"
+#include "services/lambda/inline_code.h"
 #include "wire/base64.h"
 
 namespace lambda::testing {
+namespace {
+
+// build/
+std::filesystem::path build_directory() {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+}
+
+}  // namespace
 
 void KeptLogs::write(const std::string& /*account*/, const std::string& /*region*/,
                      const std::string& group, const std::string& stream,
@@ -79,10 +88,7 @@ std::string make_zip(const std::vector<ZipFile>& files) {
 
 const std::string& test_function_zip() {
     static const std::string zip = [] {
-        // Beside our own program: build/bin and build/functions.
-        const auto path =
-            std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() /
-            "functions/function-test-bootstrap.zip";
+        const auto path = build_directory() / "functions/function-test-bootstrap.zip";
         std::ifstream file(path, std::ios::binary);
         EXPECT_TRUE(file.good()) << "build the target `functions`: " << path;
         std::ostringstream bytes;
@@ -123,8 +129,12 @@ class Stage::Listener final : public server::Handler {
     std::unique_ptr<wire::BodySink> open(std::shared_ptr<server::Exchange>) override {
         return nullptr;
     }
-    wire::Response refuse(server::Exchange*, server::RefusalReason, int status,
+    wire::Response refuse(server::Exchange* exchange, server::RefusalReason reason, int status,
                           const base::Error&) override {
+        if (exchange != nullptr && reason == server::RefusalReason::body_too_large) {
+            api_.handle(exchange->head(), std::string(runtime_body_bytes_max + 1, ' '),
+                        [](const wire::Response&) {});
+        }
         wire::Response response;
         response.status = status;
         return response;
@@ -170,14 +180,18 @@ void Stage::start() {
         {directory_ + "/data"}, {files_, clock_, random_, *pool_, log_, key_, *store_});
     ASSERT_TRUE(objects.has_value()) << objects.error().describe();
     objects_ = std::move(objects.value());
-    Options options = options_;
-    options.directory = directory_ + "/functions";
-    options.hidden_directory = directory_ + "/data";
+    options_.directory = directory_ + "/functions";
+    options_.hidden_directory = directory_ + "/data";
+    if (options_.node.package.empty()) {
+        const char* path = std::getenv("PATH");
+        options_.node.search_directories = directories_of_path(path != nullptr ? path : "");
+        options_.node.package = build_directory() / "bin/datastack-node.zip";
+    }
     lambda_ = std::make_unique<Lambda>(
-        options, Environment{*store_, *objects_, *spawner_, child_files_, logs_, clock_, random_,
-                             *pool_, log_, metrics_, [](const FunctionRow&) {
-                                 return Credentials{"ASIATEST", "secret", "session"};
-                             }});
+        options_, Environment{*store_, *objects_, files_, *spawner_, child_files_, logs_, clock_,
+                              random_, *pool_, log_, metrics_, [](const FunctionRow&) {
+                                  return Credentials{"ASIATEST", "secret", "session"};
+                              }});
     listener_ = std::make_unique<Listener>(lambda_->runtime_api(), *pool_, clock_, log_, metrics_);
     lambda_->set_addresses("http://127.0.0.1:4566", listener_->address());
     const auto started = lambda_->start();
@@ -211,8 +225,9 @@ aws::testing::Answer Stage::rest(std::string_view method, std::string_view targe
 
 aws::testing::Answer Stage::create_zip(const std::string& name, const std::string& zip,
                                        const std::string& settings) {
-    std::string body = R"({"FunctionName": ")" + name +
-                       R"(", "Role": "arn:aws:iam::000000000000:role/r", "Handler": "h", )";
+    std::string body =
+        R"({"FunctionName": ")" + name + R"(", "Role": "arn:aws:iam::000000000000:role/r", )";
+    if (settings.find("\"Handler\"") == std::string::npos) body += R"("Handler": "h", )";
     if (settings.find("\"Runtime\"") == std::string::npos) {
         body += R"("Runtime": "provided.al2023", )";
     }
@@ -223,6 +238,14 @@ aws::testing::Answer Stage::create_zip(const std::string& name, const std::strin
 
 aws::testing::Answer Stage::create(const std::string& name, const std::string& settings) {
     return create_zip(name, test_function_zip(), settings);
+}
+
+aws::testing::Answer Stage::create_node(const std::string& name, const std::string& source,
+                                        const std::string& settings) {
+    std::string all = R"("Runtime": "nodejs20.x", "Handler": "index.handler")";
+    if (settings.find("\"Timeout\"") == std::string::npos) all += R"(, "Timeout": 20)";
+    if (!settings.empty()) all += ", " + settings;
+    return create_zip(name, zip_inline_source(source), all);
 }
 
 aws::testing::Answer Stage::invoke(const std::string& name, const std::string& payload,
@@ -236,6 +259,10 @@ bool Stage::eventually(const std::function<bool()>& condition) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return condition();
+}
+
+const std::string& Stage::runtime_address() const {
+    return listener_->address();
 }
 
 std::string Stage::log_text(const std::string& name) const {

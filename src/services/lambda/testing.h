@@ -65,6 +65,9 @@ class Stage {
     // The same with a bootstrap of one's own.
     aws::testing::Answer create_zip(const std::string& name, const std::string& zip,
                                     const std::string& settings = {});
+    // A nodejs function of this source text (index.js, handler index.handler).
+    aws::testing::Answer create_node(const std::string& name, const std::string& source,
+                                     const std::string& settings = {});
     aws::testing::Answer invoke(const std::string& name, const std::string& payload,
                                 const aws::testing::HeaderList& headers = {});
     // Wait up to 10 s.
@@ -72,6 +75,8 @@ class Stage {
     std::string log_text(const std::string& name) const;
 
     const std::string& directory() const { return directory_; }
+    const Options& options() const { return options_; }
+    const std::string& runtime_address() const;
     Lambda& lambda() { return *lambda_; }
     object_store::ObjectStore& objects() { return *objects_; }
     os::Spawner& spawner() { return *spawner_; }

@@ -101,7 +101,7 @@ TEST_F(FunctionsTest, ANameIsTakenOnce) {
 TEST_F(FunctionsTest, WhatIsNotSupportedIsRefused) {
     for (const char* settings :
          {R"("Runtime": "python3.12")", R"("Layers": ["arn:aws:lambda:us-west-2:1:layer:l:1"])",
-          R"("VpcConfig": {"SubnetIds": ["subnet-1"]})",
+          R"("VpcConfig": {"SubnetIds": ["subnet-1"]})", R"("Architectures": ["arm64"])",
           R"("DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-west-2:000000000000:q"})",
           R"("PackageType": "Image")", R"("TracingConfig": {"Mode": "Active"})",
           R"("FileSystemConfigs": [{"Arn": "a", "LocalMountPath": "/mnt/a"}])",

@@ -365,13 +365,6 @@ TEST_F(InvokeTest, ReservedConcurrencyOfZeroStops) {
     EXPECT_EQ(stage_.invoke("f", "1").body, "1");
 }
 
-TEST_F(InvokeTest, OtherArchitectureIsRefusedWhenInvoked) {
-    ASSERT_EQ(stage_.create("f", R"("Architectures": ["arm64"])").status, 201);
-    const auto answer = stage_.invoke("f", "1");
-    EXPECT_EQ(answer.status, 400);
-    EXPECT_NE(answer.body.find("arm64"), std::string::npos);
-}
-
 TEST_F(InvokeTest, DeletedFunctionsLeaveNothing) {
     ASSERT_EQ(stage_.create("f").status, 201);
     ASSERT_EQ(stage_.invoke("f", "1").body, "1");
