@@ -204,12 +204,11 @@ class Resolution : public ReferenceVisitor {
 
   private:
     void add_missing(std::string_view name) {
-        if (std::find(missing_.begin(), missing_.end(), name) == missing_.end()) {
-            missing_.emplace_back(name);
-        }
+        if (seen_.emplace(name).second) missing_.emplace_back(name);
     }
 
     const Template& template_;
+    std::set<std::string, std::less<>> seen_;
 };
 
 // Edges that hold whatever the conditions are.

@@ -28,10 +28,9 @@ class Causes : public ReferenceVisitor {
   private:
     void add(ChangeSource source, std::string entity) {
         ChangeCause cause{source, std::move(entity), source != ChangeSource::parameter_reference};
-        if (std::find(causes_.begin(), causes_.end(), cause) == causes_.end()) {
-            causes_.push_back(std::move(cause));
-        }
+        if (seen_.emplace(source, cause.causing_entity).second) causes_.push_back(std::move(cause));
     }
+    std::set<std::pair<ChangeSource, std::string>> seen_;
     const Template& template_;
 };
 

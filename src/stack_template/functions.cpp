@@ -170,6 +170,10 @@ std::string bracketed(const std::vector<std::string>& names) {
     std::string text = "[";
     for (const std::string& name : names) {
         if (text.size() > 1) text += ", ";
+        if (text.size() + name.size() > names_bytes_max) {
+            text += "…";
+            break;
+        }
         text += name;
     }
     return text + "]";

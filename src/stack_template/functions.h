@@ -82,7 +82,8 @@ std::string supported_functions();
 
 base::Error invalid(std::string message, std::string_view context = {});
 base::Error unsupported(std::string message, std::string_view context = {});
-// "[A, B]"
+// "[A, B]", cut with "…" at names_bytes_max.
+inline constexpr std::size_t names_bytes_max = 2'048;
 std::string bracketed(const std::vector<std::string>& names);
 
 // A text of Fn::Sub in pieces: literals, and variables ("Bucket.Arn", "AWS::Region").

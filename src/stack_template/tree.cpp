@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "stack_template/stack_template.h"
+#include "wire/json.h"
 #include "wire/utf8.h"
 
 namespace stack_template {
@@ -14,7 +15,9 @@ base::Error invalid(std::string message) {
     return base::Error{base::ErrorKind::invalid, std::move(message), {}};
 }
 
+// "" when the position is not known.
 std::string at_text(TextPosition at) {
+    if (at.line == 0) return {};
     return "(line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ")";
 }
 
@@ -60,12 +63,10 @@ json::value plain_scalar(std::string_view text) {
     double real = 0;
     const auto read_real = std::from_chars(text.data(), end, real);
     if (read_real.ec == std::errc() && read_real.ptr == end) {
-        std::array<char, 32> buffer{};
-        const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), real);
-        const std::string_view shortest(buffer.data(),
-                                        static_cast<std::size_t>(written.ptr - buffer.data()));
+        std::string ours;
+        wire::append_json_number(ours, real);
         // "nan" and "inf" are read too, but are no numbers in either language.
-        if (shortest == text && text.find_first_of("0123456789") != std::string_view::npos) {
+        if (ours == text && text.find_first_of("0123456789") != std::string_view::npos) {
             return real;
         }
     }
@@ -83,7 +84,9 @@ bool TreeBuilder::wants_key() const {
 
 bool TreeBuilder::begin(json::value container, std::string_view function, TextPosition at) {
     if (error_) return false;
-    if (frames_.size() >= depth_max) {
+    // A function around it is a map of its own.
+    depth_ += function.empty() ? 1 : 2;
+    if (depth_ > depth_max) {
         return fail({base::ErrorKind::limit,
                      "Template format error: nested deeper than " + std::to_string(depth_max) +
                          " levels. " + at_text(at),
@@ -109,6 +112,7 @@ bool TreeBuilder::end_container() {
     if (error_ || frames_.empty()) return false;
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
+    depth_ -= frame.function.empty() ? 1 : 2;
     if (frame.container.is_object() && frame.container.get_object().size() == 1) {
         if (json::value* argument = frame.container.get_object().if_contains("Fn::GetAtt")) {
             *argument = get_att_list(std::move(*argument));

@@ -44,7 +44,6 @@ class TreeBuilder {
     const base::Error& error() const { return *error_; }
     // The next event inside a map is a key.
     bool wants_key() const;
-    std::size_t depth() const { return frames_.size(); }
     // nullopt: nothing was there.
     std::optional<json::value> take() { return std::move(root_); }
 
@@ -61,7 +60,7 @@ class TreeBuilder {
     std::vector<Frame> frames_;
     std::optional<json::value> root_;
     std::optional<base::Error> error_;
-    std::size_t nodes_ = 0;
+    std::size_t nodes_ = 0, depth_ = 0;
 };
 
 base::Result<json::value> parse_json_tree(std::string_view text);

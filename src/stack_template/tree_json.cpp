@@ -13,6 +13,9 @@ namespace {
 using json::error_code;
 using json::string_view;
 
+// The parser tells where it stopped; its events do not.
+constexpr TextPosition unknown{0, 0};
+
 class Handler {
   public:
     static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
@@ -27,8 +30,8 @@ class Handler {
     bool on_comment_part(string_view, error_code&) { return true; }
     bool on_comment(string_view, error_code&) { return true; }
 
-    bool on_object_begin(error_code& error) { return told(builder_.begin_map({}, {}), error); }
-    bool on_array_begin(error_code& error) { return told(builder_.begin_list({}, {}), error); }
+    bool on_object_begin(error_code& error) { return told(builder_.begin_map({}, unknown), error); }
+    bool on_array_begin(error_code& error) { return told(builder_.begin_list({}, unknown), error); }
     bool on_object_end(std::size_t, error_code& error) {
         return told(builder_.end_container(), error);
     }
@@ -42,13 +45,13 @@ class Handler {
 
     bool on_key(string_view part, std::size_t, error_code& error) {
         keep(part);
-        const bool good = builder_.key(text_, {});
+        const bool good = builder_.key(text_, unknown);
         text_.clear();
         return told(good, error);
     }
     bool on_string(string_view part, std::size_t, error_code& error) {
         keep(part);
-        const bool good = builder_.scalar(json::string(text_), {}, {});
+        const bool good = builder_.scalar(json::string(text_), {}, unknown);
         text_.clear();
         return told(good, error);
     }
@@ -58,9 +61,9 @@ class Handler {
     }
     bool on_double(double, string_view part, error_code& error) { return number(part, error); }
     bool on_bool(bool value, error_code& error) {
-        return told(builder_.scalar(value, {}, {}), error);
+        return told(builder_.scalar(value, {}, unknown), error);
     }
-    bool on_null(error_code& error) { return told(builder_.scalar(nullptr, {}, {}), error); }
+    bool on_null(error_code& error) { return told(builder_.scalar(nullptr, {}, unknown), error); }
 
   private:
     bool keep(string_view part) {
@@ -69,7 +72,7 @@ class Handler {
     }
     bool number(string_view part, error_code& error) {
         keep(part);
-        const bool good = builder_.scalar(plain_scalar(text_), {}, {});
+        const bool good = builder_.scalar(plain_scalar(text_), {}, unknown);
         text_.clear();
         return told(good, error);
     }
@@ -91,7 +94,13 @@ base::Result<json::value> parse_json_tree(std::string_view text) {
     error_code error;
     std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     TreeBuilder& builder = parser.handler().builder();
-    if (builder.failed()) return builder.error();
+    if (builder.failed()) {
+        base::Error failed = builder.error();
+        const TextPosition at = position_of(text, read);
+        failed.message +=
+            "(line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ")";
+        return failed;
+    }
     if (!error) {
         const std::size_t rest = text.find_first_not_of(" \t\r\n", read);
         if (rest == std::string_view::npos) {
