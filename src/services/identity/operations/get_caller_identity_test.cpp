@@ -1,16 +1,14 @@
-#include <gtest/gtest.h>
+#include "services/identity/testing.h"
 
-#include "aws/testing.h"
-#include "services/identity/identity.h"
-
+namespace identity {
 namespace {
 
-TEST(GetCallerIdentity, ShowsWhoSigned) {
-    identity::Identity identity;
-    aws::testing::Harness harness(identity::model, &identity);
-    harness.set_caller({"123456789012", "ASIAX",
-                        "arn:aws:sts::123456789012:assumed-role/producer/one", "AROAX:one"});
-    const auto answer = harness.query("Action=GetCallerIdentity&Version=2011-06-15");
+using GetCallerIdentity = IdentityTest;
+
+TEST_F(GetCallerIdentity, ShowsWhoSigned) {
+    harness_.set_caller({"123456789012", "ASIAX",
+                         "arn:aws:sts::123456789012:assumed-role/producer/one", "AROAX:one"});
+    const auto answer = harness_.query("Action=GetCallerIdentity&Version=2011-06-15");
     EXPECT_EQ(answer.status, 200);
     EXPECT_TRUE(answer.body.starts_with(
         "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
@@ -20,10 +18,8 @@ TEST(GetCallerIdentity, ShowsWhoSigned) {
         << answer.body;
 }
 
-TEST(GetCallerIdentity, OthersAreNamedAsMissing) {
-    identity::Identity identity;
-    aws::testing::Harness harness(identity::model, &identity);
-    const auto answer = harness.query("Action=GetFederationToken&Version=2011-06-15&Name=n");
+TEST_F(GetCallerIdentity, OthersAreNamedAsMissing) {
+    const auto answer = harness_.query("Action=GetFederationToken&Version=2011-06-15&Name=n");
     EXPECT_EQ(answer.status, 501);
     EXPECT_EQ(answer.error_code(), "NotImplemented");
     EXPECT_NE(answer.body.find("does not have the operation GetFederationToken of sts"),
@@ -31,3 +27,4 @@ TEST(GetCallerIdentity, OthersAreNamedAsMissing) {
 }
 
 }  // namespace
+}  // namespace identity

@@ -1,0 +1,17 @@
+// DeletePolicy: a policy that nothing uses and that has one version left.
+#include "services/iam/iam.h"
+
+namespace iam {
+
+namespace {
+
+aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, PolicyArnInput& input) {
+    TRY_VOID(iam.delete_policy(call, input.policy_arn));
+    return shape::Empty{};
+}
+
+}  // namespace
+
+constinit const aws::Operation delete_policy = aws::operation<&run>("DeletePolicy");
+
+}  // namespace iam

@@ -1,0 +1,17 @@
+// DeleteRole: a role that has no policies any more.
+#include "services/iam/iam.h"
+
+namespace iam {
+
+namespace {
+
+aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, RoleNameInput& input) {
+    TRY_VOID(iam.delete_role(call.account(), input.role_name));
+    return shape::Empty{};
+}
+
+}  // namespace
+
+constinit const aws::Operation delete_role = aws::operation<&run>("DeleteRole");
+
+}  // namespace iam

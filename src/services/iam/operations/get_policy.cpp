@@ -1,0 +1,18 @@
+// GetPolicy: a managed policy, the account's own or AWS's, without its document.
+#include "services/iam/iam.h"
+
+namespace iam {
+
+namespace {
+
+aws::Reply<PolicyAnswer> run(Iam& iam, const aws::Call& call, PolicyArnInput& input) {
+    TRY(found, iam.policy(call.account(), input.policy_arn));
+    TRY(uses, iam.count_uses(call.account(), found.arn));
+    return PolicyAnswer{to_output(found, uses)};
+}
+
+}  // namespace
+
+constinit const aws::Operation get_policy = aws::operation<&run>("GetPolicy");
+
+}  // namespace iam
