@@ -9,6 +9,7 @@
 #include "app/runtime_listener.h"
 #include "aws/credentials.h"
 #include "aws/dispatcher.h"
+#include "aws/internal_client.h"
 #include "base/bytes.h"
 #include "base/metrics.h"
 #include "object_store/object_store.h"
@@ -20,9 +21,11 @@
 #include "os/thread_pool.h"
 #include "server/pipeline.h"
 #include "services/athena/athena.h"
+#include "services/cloudformation/cloudformation.h"
 #include "services/events/events.h"
 #include "services/firehose/firehose.h"
 #include "services/glue/glue.h"
+#include "services/iam/iam.h"
 #include "services/identity/identity.h"
 #include "services/kinesis/kinesis.h"
 #include "services/lambda/lambda.h"
@@ -67,6 +70,10 @@ std::string functions_directory(const std::string& mark) {
 // Of work group primary. AWS's console proposes this name too.
 std::string query_results_bucket(const std::string& account, const std::string& region) {
     return "aws-athena-query-results-" + account + "-" + region;
+}
+// Where the CDK puts templates and zips.
+std::string cdk_assets_bucket(const std::string& account, const std::string& region) {
+    return "cdk-hnb659fds-assets-" + account + "-" + region;
 }
 std::string query_results_location() {
     return "s3://" + query_results_bucket("{account}", "{region}") + "/";
@@ -115,6 +122,7 @@ class StackImpl final : public Stack {
         // Who calls before who is called: the doors, then clocks and queries, then the pipeline
         // from its end to its beginning, then the stores.
         if (server_) server_->stop(drain_ms);
+        if (stacks_) stacks_->stop();
         if (events_) events_->stop();
         if (athena_) athena_->stop();
         if (engine_) engine_->stop();
@@ -136,11 +144,13 @@ class StackImpl final : public Stack {
     void add_services();
     base::Result<void> listen_for_functions();
     base::Result<void> start_services();
-    base::Result<void> make_query_results_bucket();
+    base::Result<void> ensure_bucket(const std::string& name, const std::string& account,
+                                     const std::string& region);
     base::Result<void> listen();
     base::Result<void> start_callers();
     server::PipelineOptions pipeline_options();
     lambda::IssueCredentials issue_credentials();
+    wire::sigv4::Credentials response_keys(std::int64_t ttl_ms) const;
 
     const Settings settings_;
     const StackEnvironment env_;
@@ -162,13 +172,16 @@ class StackImpl final : public Stack {
     std::unique_ptr<kinesis::Kinesis> kinesis_;
     std::unique_ptr<s3::S3> s3_;
     std::unique_ptr<glue::Glue> glue_;
-    identity::Identity identity_;
+    std::unique_ptr<iam::Iam> iam_;
+    std::unique_ptr<identity::Identity> identity_;
     std::unique_ptr<lambda::Lambda> lambda_;
     std::unique_ptr<firehose::Firehose> firehose_;
     std::unique_ptr<os::ChildChannelLauncher> sql_launcher_;
     std::unique_ptr<sql_engine::ProcessEngine> engine_;
     std::unique_ptr<athena::Athena> athena_;
     std::unique_ptr<events::Events> events_;
+    std::unique_ptr<aws::InternalClient> client_;
+    std::unique_ptr<cloudformation::CloudFormation> stacks_;
     std::unique_ptr<admin::Admin> admin_;
     std::unique_ptr<aws::Dispatcher> dispatcher_;
     std::unique_ptr<server::Pipeline> pipeline_;
@@ -210,11 +223,23 @@ base::Result<void> StackImpl::open_ground() {
 
 lambda::IssueCredentials StackImpl::issue_credentials() {
     return [this](const lambda::FunctionRow& function) {
+        ports::RoleRequest request;
+        request.role_arn = function.role;
+        const auto role = iam_->ask_role(request);
         const auto issued = credentials_->issue(function.account, function.role, function.name,
-                                                lambda::credentials_seconds * 1000);
+                                                lambda::credentials_seconds * 1000,
+                                                role ? role.value().role_id : "");
         return lambda::Credentials{issued.access_key_id, issued.secret_access_key,
                                    issued.session_token};
     };
+}
+
+// For the URLs that custom resources answer to. With --auth off the key id names the account.
+wire::sigv4::Credentials StackImpl::response_keys(std::int64_t ttl_ms) const {
+    const std::string account = cloudformation::response_account;
+    if (settings_.auth != "verify") return {account, account, ""};
+    const auto keys = credentials_->issue_session(aws::root_caller(account, ""), ttl_ms);
+    return {keys.access_key_id, keys.secret_access_key, keys.session_token};
 }
 
 base::Result<void> StackImpl::open_services() {
@@ -228,8 +253,14 @@ base::Result<void> StackImpl::open_services() {
         logs::Options{.directory = data + "/logs", .relaxed_durability = relaxed},
         logs::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
                           directory_->master_key(), *store_});
-    s3_ = std::make_unique<s3::S3>(*objects_, env_.clock, pool_);
+    s3_ = std::make_unique<s3::S3>(*objects_, env_.clock, pool_, *log_);
     glue_ = std::make_unique<glue::Glue>(*store_, env_.clock, env_.random);
+    iam_ = std::make_unique<iam::Iam>(*store_, env_.clock, env_.random);
+    identity_ = std::make_unique<identity::Identity>(identity::Identity{
+        *credentials_, *iam_, env_.clock,
+        [this](const std::string& account, const std::string& region) {
+            return ensure_bucket(cdk_assets_bucket(account, region), account, region);
+        }});
     lambda::Options lambda_options;
     lambda_options.directory = functions_directory(directory_mark(data));
     lambda_options.hidden_directory = data;
@@ -253,6 +284,10 @@ base::Result<void> StackImpl::open_services() {
                             *log_});
     events_ = std::make_unique<events::Events>(
         events::Environment{env_.clock, env_.random, pool_, *log_, metrics_, *store_, *lambda_});
+    client_ = std::make_unique<aws::InternalClient>(*log_);
+    stacks_ = std::make_unique<cloudformation::CloudFormation>(cloudformation::Environment{
+        env_.clock, env_.random, pool_, *log_, metrics_, *store_, *objects_, *client_, *lambda_,
+        [this](std::int64_t ttl_ms) { return response_keys(ttl_ms); }});
     admin_ = std::make_unique<admin::Admin>(*firehose_);
     return base::ok();
 }
@@ -277,16 +312,23 @@ void StackImpl::add_services() {
     dispatcher_ = std::make_unique<aws::Dispatcher>(
         env_.clock, *log_, metrics_,
         aws::DispatcherOptions{.access_log = settings_.log_level == "debug"});
-    dispatcher_->add(identity::model, &identity_);
-    dispatcher_->add(kinesis::model, kinesis_.get());
-    dispatcher_->add(s3::model, s3_.get());
-    dispatcher_->add(glue::model, glue_.get());
-    dispatcher_->add(lambda::model, lambda_.get());
-    dispatcher_->add(logs::model, logs_.get());
-    dispatcher_->add(firehose::model, firehose_.get());
-    dispatcher_->add(athena::model, athena_.get());
-    dispatcher_->add(events::model, events_.get());
-    dispatcher_->add(admin::model, admin_.get());
+    // For clients over the wire, and for CloudFormation in process.
+    const auto add = [this](const aws::ServiceModel& model, void* service) {
+        dispatcher_->add(model, service);
+        client_->add(model, service);
+    };
+    add(identity::model, identity_.get());
+    add(iam::model, iam_.get());
+    add(kinesis::model, kinesis_.get());
+    add(s3::model, s3_.get());
+    add(glue::model, glue_.get());
+    add(lambda::model, lambda_.get());
+    add(logs::model, logs_.get());
+    add(firehose::model, firehose_.get());
+    add(athena::model, athena_.get());
+    add(events::model, events_.get());
+    add(cloudformation::model, stacks_.get());
+    add(admin::model, admin_.get());
     pipeline_ = std::make_unique<server::Pipeline>(pipeline_options(), *dispatcher_, *credentials_,
                                                    env_.clock, env_.random, *log_, metrics_);
 }
@@ -324,7 +366,8 @@ base::Result<void> StackImpl::listen() {
 }
 
 base::Result<void> StackImpl::start_services() {
-    TRY_VOID(make_query_results_bucket());
+    TRY_VOID(ensure_bucket(query_results_bucket(root_account, settings_.region), root_account,
+                           settings_.region));
     TRY_VOID(logs_->start());
     TRY_VOID(kinesis_->start());
     TRY_VOID(firehose_->start());
@@ -332,17 +375,20 @@ base::Result<void> StackImpl::start_services() {
     return base::ok();
 }
 
-base::Result<void> StackImpl::make_query_results_bucket() {
+// A bucket that belongs to the server's own workings, made when it is not there.
+base::Result<void> StackImpl::ensure_bucket(const std::string& name, const std::string& account,
+                                            const std::string& region) {
+    auto found = objects_->find_bucket(name);
+    if (found) return base::ok();
+    if (found.error().kind != base::ErrorKind::not_found) return found.error();
     object_store::Bucket bucket;
-    bucket.name = query_results_bucket(root_account, settings_.region);
-    bucket.account = root_account;
-    bucket.region = settings_.region;
+    bucket.name = name;
+    bucket.account = account;
+    bucket.region = region;
     bucket.created = env_.clock.now();
-    auto found = objects_->find_bucket(bucket.name);
-    if (found || found.error().kind != base::ErrorKind::not_found) {
-        return found ? base::Result<void>(base::ok()) : found.error();
-    }
-    return objects_->create_bucket(bucket);
+    auto made = objects_->create_bucket(bucket);
+    if (!made && made.error().kind != base::ErrorKind::already_exists) return made.error();
+    return base::ok();
 }
 
 // What calls us over the endpoint starts last, when the endpoint is known.
@@ -350,6 +396,8 @@ base::Result<void> StackImpl::start_callers() {
     lambda_->set_addresses(endpoint_, runtime_address_);
     TRY_VOID(lambda_->start());
     TRY_VOID(events_->start());
+    stacks_->set_endpoint(endpoint_);
+    TRY_VOID(stacks_->start());
     ready_ = true;
     return base::ok();
 }
