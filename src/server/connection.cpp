@@ -78,7 +78,8 @@ void Connection::take_ahead(base::Result<std::size_t> count) {
     }
     peer_done_ = true;
     // A peer that only stopped sending may still read its answer; one that reset will not.
-    if (!count || state_ == State::head || state_ == State::lingering) peer_gone();
+    const bool gone = !count || end_is_gone_ || live_ != nullptr;
+    if (gone || state_ == State::head || state_ == State::lingering) peer_gone();
 }
 
 void Connection::peer_gone() {
@@ -129,7 +130,9 @@ void Connection::begin_request() {
     incoming_.expects_continue = expects_continue;
     body_is_whole_ = !head.chunked && incoming_.left == 0;
 
+    http_1_0_ = parser_.is_http_1_0();
     BodyPlan plan = core_->handler.plan(*exchange);
+    end_is_gone_ = plan.end_is_gone;
     if (plan.kind == BodyPlan::Kind::refuse) {
         state_ = State::running;
         exchange->respond(std::move(plan.refusal));
@@ -185,8 +188,9 @@ void Connection::linger() {
 }
 
 void Connection::drain() {
-    // A request whose head is whole is finished; everything else ends here.
-    if (state_ == State::head) close();
+    // A request whose head is whole is finished; everything else ends here. A live answer may have
+    // no end.
+    if (state_ == State::head || live_) close();
 }
 
 void Connection::close() {
@@ -198,6 +202,7 @@ void Connection::close() {
     core_->release(std::exchange(answer_reserved_bytes_, 0));
     waiting_answer_.reset();
     if (!writing_) response_ = {};
+    live_gone();
     if (const auto exchange = exchange_.lock()) exchange->gone();
     core_->remove(*this);
 }

@@ -87,6 +87,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void write_pulled(base::Result<std::size_t> count);
     void answered();
 
+    // connection_live.cpp: bodies that are written while they are sent
+    void begin_live(bool with_body);
+    void write_live();
+    void take_live();
+    void live_gone();
+
     const std::shared_ptr<Core> core_;
     const std::unique_ptr<os::Socket> socket_;
     State state_ = State::head;
@@ -96,6 +102,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool head_only_ = false;  // the request is HEAD
     bool body_is_whole_ = true;
     bool peer_done_ = false;  // it will send nothing more
+    bool end_is_gone_ = false;
+    bool http_1_0_ = false;  // knows no chunks
     bool reading_ = false;
     bool writing_ = false;
 
@@ -133,6 +141,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     wire::Response response_;
     std::string response_head_;
     std::shared_ptr<wire::BodySource> source_;  // pulled on the pool
+    std::shared_ptr<wire::LiveBody> live_;
+    std::string live_out_;  // being written
     std::string pulled_;
     std::uint64_t body_left_ = 0;
     std::uint64_t answer_reserved_bytes_ = 0;

@@ -20,12 +20,18 @@ void Connection::answer(wire::Response response) {
     }
     state_ = State::answering;
     response_ = std::move(response);
+    // Whether such a body is whole shows at the end of the connection where there are no chunks.
+    if (response_.live && http_1_0_) keep_alive_ = false;
     // What the client still sends of this request cannot be told from a next one.
     if (!body_is_whole_ || core_->draining() || peer_done_) keep_alive_ = false;
     if (!body_is_whole_) abort_sink();
     append_head();
     const bool with_body = !head_only_ && !has_no_body(response_.status);
     if (!with_body) response_.stream.reset();
+    if (response_.live) {
+        begin_live(with_body);
+        return;
+    }
     std::optional<std::string_view> in_memory;
     if (response_.stream) in_memory = response_.stream->in_memory();
     // A source in memory of another length than it announced goes the way that finds out.
@@ -68,7 +74,9 @@ void Connection::append_head() {
     framing.keep_alive = keep_alive_;
     framing.says_keep_alive = says_keep_alive_;
     framing.date = date;
-    if (response_.announced_length && (head_only_ || response_.status == 304)) {
+    if (response_.live && !has_no_body(response_.status)) {
+        framing.chunked = !http_1_0_;
+    } else if (response_.announced_length && (head_only_ || response_.status == 304)) {
         framing.content_length = response_.announced_length;
     } else if (!has_no_body(response_.status)) {
         framing.content_length =

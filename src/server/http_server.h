@@ -97,6 +97,9 @@ struct BodyPlan {
     wire::Response refusal = {};       // refuse
     // buffer: call run on the I/O thread; only for what takes microseconds and never waits
     bool run_on_io_thread = false;
+    // A client that ends its side of the connection is gone (when_gone), not only done with
+    // sending: for requests that it cancels that way.
+    bool end_is_gone = false;
 };
 
 class Handler {

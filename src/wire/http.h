@@ -105,11 +105,14 @@ class BodySink {
 };
 inline constexpr std::size_t body_chunk_bytes_max = 256 * 1024;
 
+class LiveBody;  // live_body.h
+
 struct Response {
     int status = 200;
     Headers headers;  // without Content-Length, Date and Connection: the server adds them
     std::string body;
     std::unique_ptr<BodySource> stream;  // instead of body
+    std::shared_ptr<LiveBody> live;      // instead of both: sent as it is written, until finish()
     // HEAD and 304: the Content-Length to announce without a body.
     std::optional<std::uint64_t> announced_length;
 };

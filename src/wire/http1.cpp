@@ -363,6 +363,7 @@ void append_response_head(std::string& out, const Response& response,
         out += std::to_string(*framing.content_length);
         out += "\r\n";
     }
+    if (framing.chunked) out += "Transfer-Encoding: chunked\r\n";
     if (!framing.date.empty()) {
         out += "Date: ";
         out += framing.date;
@@ -373,6 +374,15 @@ void append_response_head(std::string& out, const Response& response,
     } else if (framing.says_keep_alive) {
         out += "Connection: keep-alive\r\n";
     }
+    out += "\r\n";
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+    char digits[16];
+    const auto end = std::to_chars(digits, digits + sizeof(digits), bytes.size(), 16).ptr;
+    out.append(digits, end);
+    out += "\r\n";
+    out += bytes;
     out += "\r\n";
 }
 

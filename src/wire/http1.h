@@ -45,6 +45,7 @@ class HeadParser {
     RequestHead& head() { return head_; }
     std::size_t head_bytes() const { return head_bytes_; }
     bool expects_continue() const { return expects_continue_; }
+    bool is_http_1_0() const { return http_1_0_; }
     const Refusal& refusal() const { return refusal_; }
     // Ready for the next head.
     void reset();
@@ -97,6 +98,7 @@ class ChunkedDecoder {
 
 struct ResponseFraming {
     std::optional<std::uint64_t> content_length;  // absent: none is written (1xx, 204)
+    bool chunked = false;  // the body follows in chunks; no content_length then
     bool keep_alive = true;
     bool says_keep_alive = false;  // HTTP/1.0 clients wait for the word
     std::string_view date;         // an HTTP date, "" for none
@@ -106,6 +108,10 @@ struct ResponseFraming {
 // NUL) in names or values become spaces, so that no value from outside can forge a header.
 void append_response_head(std::string& out, const Response& response,
                           const ResponseFraming& framing);
+
+// One chunk of the chunked coding around `bytes` (not empty), and the end of all.
+void append_chunk(std::string& out, std::string_view bytes);
+inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 inline constexpr std::string_view continue_response = "HTTP/1.1 100 Continue\r\n\r\n";
 
