@@ -83,6 +83,13 @@ inline aws::Fault unzipped_too_large(std::uint64_t bytes_max) {
 inline aws::Fault no_such_code(const std::string& why) {
     return invalid_parameter("Error occurred while GetObject. S3 Error Code: " + why);
 }
+inline aws::Fault code_access_denied(const std::string& object) {
+    return make("AccessDeniedException",
+                "Your access has been denied by S3, please make sure your request credentials have "
+                "permission to GetObject for " +
+                    object + ". S3 Error Code: AccessDenied. S3 Error Message: Access Denied",
+                403);
+}
 inline aws::Fault code_storage_exceeded(std::string message) {
     return make("CodeStorageExceededException", std::move(message), 400);
 }

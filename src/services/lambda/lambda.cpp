@@ -232,34 +232,62 @@ aws::Reply<Lambda::FunctionRef> Lambda::change_code(const FunctionName& name,
     return changed;
 }
 
-aws::Reply<std::string_view> Lambda::zip_of(const std::optional<base::Blob>& bytes,
-                                            const std::optional<std::string>& bucket,
-                                            const std::optional<std::string>& key,
+aws::Reply<std::string_view> Lambda::zip_of(const CodeSource& source, const FunctionName& name,
                                             std::string& holder) const {
-    if (bytes && (bucket || key)) {
+    if (source.bytes && (source.bucket || source.key || source.version)) {
         return faults::invalid_parameter(
             "Please do not provide other FunctionCode parameters when providing a ZipFile.");
     }
-    if (bytes) return std::string_view(bytes->bytes);
-    if (!bucket || !key)
+    if (source.bytes) return std::string_view(source.bytes->bytes);
+    if (!source.bucket || !source.key) {
         return faults::invalid_parameter("Please provide a source for function code.");
-    auto object = env_.objects.get(*bucket, *key, zip_bytes_max);
-    if (object.has_value()) {
-        holder = std::move(object.value());
-        return std::string_view(holder);
     }
-    switch (object.error().kind) {
-        case base::ErrorKind::not_found:
-            return env_.objects.find_bucket(*bucket).has_value()
-                       ? faults::no_such_code(
-                             "NoSuchKey. S3 Error Message: The specified key does not exist.")
-                       : faults::no_such_code(
-                             "NoSuchBucket. S3 Error Message: The specified bucket does not exist");
-        case base::ErrorKind::limit:
-            return faults::unzipped_too_large(unzipped_bytes_max);
-        default:
-            return faults::translate(object.error());
+    const auto bucket = env_.objects.find_bucket(*source.bucket);
+    if (!bucket) {
+        return bucket.error().kind == base::ErrorKind::not_found
+                   ? faults::no_such_code(
+                         "NoSuchBucket. S3 Error Message: The specified bucket does not exist")
+                   : faults::translate(bucket.error());
     }
+    if (bucket.value().account != name.account) {
+        return faults::code_access_denied(*source.bucket + "/" + *source.key);
+    }
+    if (bucket.value().region != name.region) {
+        return faults::no_such_code(
+            "PermanentRedirect. S3 Error Message: The bucket is in this region: " +
+            bucket.value().region + ". Please use this region to retry the request");
+    }
+    auto read = read_object(source);
+    if (!read) return read.error();
+    holder = std::move(read.value());
+    return std::string_view(holder);
+}
+
+aws::Reply<std::string> Lambda::read_object(const CodeSource& source) const {
+    auto reader = source.version
+                      ? env_.objects.open_version(*source.bucket, *source.key, *source.version)
+                      : env_.objects.open_object(*source.bucket, *source.key);
+    if (!reader) {
+        switch (reader.error().kind) {
+            case base::ErrorKind::not_found:
+            case base::ErrorKind::invalid:  // a delete marker
+                return faults::no_such_code(
+                    source.version
+                        ? "NoSuchVersion. S3 Error Message: The specified version does not exist."
+                        : "NoSuchKey. S3 Error Message: The specified key does not exist.");
+            default:
+                return faults::translate(reader.error());
+        }
+    }
+    const std::uint64_t size = reader.value()->info().size_bytes;
+    if (size > zip_bytes_max) return faults::unzipped_too_large(unzipped_bytes_max);
+    std::string bytes(static_cast<std::size_t>(size), '\0');
+    const auto count = reader.value()->read_at(0, bytes);
+    if (!count) return faults::translate(count.error());
+    if (count.value() != bytes.size()) {
+        return faults::service_exception("The object with the code ends early.");
+    }
+    return bytes;
 }
 
 std::string Lambda::code_url(const FunctionRow& function, const aws::Call& call) const {

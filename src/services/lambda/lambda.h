@@ -84,6 +84,14 @@ struct Environment {
     IssueCredentials issue_credentials;
 };
 
+// The members of a Code that say where the zip is.
+struct CodeSource {
+    const std::optional<base::Blob>& bytes;
+    const std::optional<std::string>& bucket;
+    const std::optional<std::string>& key;
+    const std::optional<std::string>& version;
+};
+
 // Outlives the store's last commit: stop(), then stop the store, then destroy.
 class Lambda final : public ports::FunctionInvoker {
   public:
@@ -133,9 +141,9 @@ class Lambda final : public ports::FunctionInvoker {
     aws::Reply<FunctionRef> change_code(const FunctionName& name, const std::string& revision_id,
                                         std::string_view zip, const Change& apply);
     // The zip that a Code member names: its bytes or an object. `holder` keeps the latter.
-    aws::Reply<std::string_view> zip_of(const std::optional<base::Blob>& bytes,
-                                        const std::optional<std::string>& bucket,
-                                        const std::optional<std::string>& key,
+    //   faults  InvalidParameterValueException, with S3's error for an object that cannot be had;
+    //           AccessDeniedException for another account's bucket
+    aws::Reply<std::string_view> zip_of(const CodeSource& source, const FunctionName& name,
                                         std::string& holder) const;
     // A URL that serves the zip for ten minutes.
     std::string code_url(const FunctionRow& function, const aws::Call& call) const;
@@ -153,6 +161,7 @@ class Lambda final : public ports::FunctionInvoker {
 
     aws::Reply<FunctionRef> allowed(const std::string& function_arn, const aws::Caller& caller);
     aws::Reply<FunctionRef> store(FunctionRow row, bool fresh);
+    aws::Reply<std::string> read_object(const CodeSource& source) const;
     void run_queued(const QueuedRow& row, std::string payload, OutcomeDone done);
 
     const Options options_;

@@ -63,7 +63,6 @@ aws::Reply<void> check(const Input& input) {
         return faults::unsupported("CodeSigningConfigArn");
     }
     if (input.tenancy_config) return faults::unsupported("TenancyConfig");
-    if (input.code.s3_object_version) return faults::unsupported("S3ObjectVersion");
     if (!input.code.source_kms_key_arn.value_or("").empty()) {
         return faults::unsupported("SourceKMSKeyArn");
     }
@@ -100,7 +99,9 @@ aws::Reply<FunctionConfiguration> run(Lambda& lambda, const aws::Call& call, Inp
     TRY_VOID(apply_settings(input, row));
     TRY_VOID(apply_architectures(input.architectures, row));
     std::string holder;
-    TRY(zip, lambda.zip_of(input.code.zip_file, input.code.s3_bucket, input.code.s3_key, holder));
+    TRY(zip, lambda.zip_of({input.code.zip_file, input.code.s3_bucket, input.code.s3_key,
+                            input.code.s3_object_version},
+                           name, holder));
     TRY(created, lambda.create(std::move(row), zip));
     return configuration_of(*created);
 }

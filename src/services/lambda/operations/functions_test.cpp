@@ -169,6 +169,45 @@ TEST_F(FunctionsTest, CodeFromAnObject) {
     EXPECT_EQ(answer.at("CodeSize"), std::to_string(tiny_zip.size()));
 }
 
+TEST_F(FunctionsTest, CodeFromAVersionOfAnObject) {
+    const std::string other_zip = make_zip({{"bootstrap", "#!/bin/sh\nexit 2\n"}});
+    ASSERT_TRUE(stage_.objects().create_bucket({"assets", "000000000000", "us-west-2", {}, {}}));
+    ASSERT_TRUE(stage_.objects().update_bucket("assets", [](object_store::Bucket& bucket) {
+        bucket.versioning = object_store::versioning_enabled;
+    }));
+    const auto first = stage_.objects().put("assets", "k.zip", tiny_zip);
+    ASSERT_TRUE(stage_.objects().put("assets", "k.zip", other_zip));
+    const auto body = [](const std::string& version) {
+        return R"({"FunctionName": "f", "Role": "arn:aws:iam::000000000000:role/r",
+                   "Handler": "h", "Runtime": "provided.al2", "Code": {"S3Bucket": "assets",
+                   "S3Key": "k.zip", "S3ObjectVersion": ")" +
+               version + "\"}}";
+    };
+    const auto missing = stage_.rest("POST", "/2015-03-31/functions", body("nothing"));
+    EXPECT_NE(missing.body.find("NoSuchVersion"), std::string::npos) << missing.body;
+    const auto made = stage_.rest("POST", "/2015-03-31/functions", body(first.value().version_id));
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.at("CodeSize"), std::to_string(tiny_zip.size()));
+    const auto updated = stage_.rest("PUT", "/2015-03-31/functions/f/code",
+                                     R"({"S3Bucket": "assets", "S3Key": "k.zip"})");
+    EXPECT_EQ(updated.at("CodeSize"), std::to_string(other_zip.size())) << updated.body;
+}
+
+TEST_F(FunctionsTest, CodeOfOthersIsNotRead) {
+    ASSERT_TRUE(stage_.objects().create_bucket({"theirs", "111111111111", "us-west-2", {}, {}}));
+    ASSERT_TRUE(stage_.objects().create_bucket({"far", "000000000000", "eu-west-1", {}, {}}));
+    const auto create_from = [&](const std::string& bucket) {
+        EXPECT_TRUE(stage_.objects().put(bucket, "k.zip", tiny_zip).has_value());
+        return stage_.rest("POST", "/2015-03-31/functions",
+                           R"({"FunctionName": "f", "Role": "arn:aws:iam::000000000000:role/r",
+                               "Handler": "h", "Runtime": "provided.al2", "Code": {"S3Bucket": ")" +
+                               bucket + R"(", "S3Key": "k.zip"}})");
+    };
+    EXPECT_EQ(create_from("theirs").error_code(), "AccessDeniedException");
+    EXPECT_NE(create_from("far").body.find("The bucket is in this region: eu-west-1"),
+              std::string::npos);
+}
+
 TEST_F(FunctionsTest, UpdateCode) {
     const std::string before = create("f").at("RevisionId");
     const std::string other = make_zip({{"bootstrap", "#!/bin/sh\nexit 2\n"}});

@@ -42,12 +42,12 @@ aws::Reply<FunctionConfiguration> run(Lambda& lambda, const aws::Call& call, Inp
     if (input.publish.value_or(false) || input.publish_to) {
         return faults::unsupported("Publishing versions");
     }
-    if (input.s3_object_version) return faults::unsupported("S3ObjectVersion");
     if (!input.source_kms_key_arn.value_or("").empty()) {
         return faults::unsupported("SourceKMSKeyArn");
     }
     std::string holder;
-    TRY(zip, lambda.zip_of(input.zip_file, input.s3_bucket, input.s3_key, holder));
+    TRY(zip, lambda.zip_of({input.zip_file, input.s3_bucket, input.s3_key, input.s3_object_version},
+                           name, holder));
     const Lambda::Change apply = [&input](FunctionRow& row) {
         return apply_architectures(input.architectures, row);
     };
