@@ -1,0 +1,25 @@
+// DeleteLifecyclePolicy; answers with what it was.
+#include "services/ecr/shapes.h"
+
+namespace ecr {
+namespace {
+
+aws::Reply<LifecyclePolicyOutput> run(Ecr& ecr, const aws::Call& call, RepositoryInput& input) {
+    std::optional<std::string> before;
+    TRY(row, ecr.change(call, input.registry_id, input.repository_name,
+                        [&](RepositoryRow& changed) -> aws::Reply<void> {
+                            if (!changed.lifecycle_policy) {
+                                return faults::no_lifecycle_policy(changed.name, call.account());
+                            }
+                            before = std::exchange(changed.lifecycle_policy, std::nullopt);
+                            return base::ok();
+                        }));
+    return LifecyclePolicyOutput{call.account(), row.name, *before};
+}
+
+}  // namespace
+
+constinit const aws::Operation delete_lifecycle_policy =
+    aws::operation<&run>("DeleteLifecyclePolicy");
+
+}  // namespace ecr
