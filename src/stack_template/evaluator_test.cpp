@@ -179,23 +179,25 @@ TEST(GraphOfActive, OrderAndLevels) {
 TEST(GraphOfActive, ReferencesToWhatIsNotActive) {
     const auto problem = [](std::string_view rest) {
         const Made made(
-            "Conditions: {No: !Equals [a, b]}\nResources:\n  Off: {Type: T, Condition: "
-            "No}\n" +
+            "Conditions: {Never: !Equals [a, b]}\nResources:\n  Absent: {Type: T, Condition: "
+            "Never}\n" +
             std::string(rest));
         auto graph = made.evaluator->graph();
         return graph ? std::string() : graph.error().message;
     };
     const std::string expected =
-        "Template format error: Unresolved resource dependencies [Off] in the Resources block of "
+        "Template format error: Unresolved resource dependencies [Absent] in the Resources block "
+        "of "
         "the template";
-    EXPECT_EQ(problem("  A: {Type: T, Properties: {x: !Ref Off}}"), expected);
-    EXPECT_EQ(problem("  A: {Type: T, Properties: {x: !Sub '${Off.Arn}'}}"), expected);
-    EXPECT_EQ(problem("  A: {Type: T, DependsOn: Off}"), expected);
-    EXPECT_EQ(problem("  A: {Type: T, Properties: {x: !If [No, !Ref Off, y]}}"), "");
-    EXPECT_EQ(problem("  A: {Type: T}\nOutputs: {O: {Value: !Ref Off, Condition: No}}"), "");
-    EXPECT_EQ(problem("  A: {Type: T}\nOutputs: {O: {Value: !Ref Off}}"),
-              "Template format error: Unresolved resource dependencies [Off] in the Outputs block "
-              "of the template");
+    EXPECT_EQ(problem("  A: {Type: T, Properties: {x: !Ref Absent}}"), expected);
+    EXPECT_EQ(problem("  A: {Type: T, Properties: {x: !Sub '${Absent.Arn}'}}"), expected);
+    EXPECT_EQ(problem("  A: {Type: T, DependsOn: Absent}"), expected);
+    EXPECT_EQ(problem("  A: {Type: T, Properties: {x: !If [Never, !Ref Absent, y]}}"), "");
+    EXPECT_EQ(problem("  A: {Type: T}\nOutputs: {O: {Value: !Ref Absent, Condition: Never}}"), "");
+    EXPECT_EQ(
+        problem("  A: {Type: T}\nOutputs: {O: {Value: !Ref Absent}}"),
+        "Template format error: Unresolved resource dependencies [Absent] in the Outputs block "
+        "of the template");
 }
 
 TEST(GraphOfActive, ACycleThatOnlyOneConditionMakes) {
@@ -263,9 +265,10 @@ TEST(Outputs, AListIsNoValue) {
 
 TEST(Imports, NamesInBranchesThatAreTaken) {
     const std::string text =
-        "Parameters: {P: {Type: String, Default: Net}}\nConditions: {No: !Equals [a, b]}\n"
+        "Parameters: {P: {Type: String, Default: Net}}\nConditions: {Never: !Equals [a, b]}\n"
         "Resources:\n  A: {Type: T, Properties: {x: {Fn::ImportValue: !Sub '${P}:Vpc'}, y: !If "
-        "[No, !ImportValue not, !ImportValue yes]}}\n  B: {Type: T, Condition: No, Properties: {x: "
+        "[Never, !ImportValue not, !ImportValue yes]}}\n  B: {Type: T, Condition: Never, "
+        "Properties: {x: "
         "!ImportValue off}}\nOutputs: {O: {Value: !ImportValue out}}\n";
     auto imports = Made(text).evaluator->imports();
     ASSERT_TRUE(imports);

@@ -19,10 +19,10 @@ Parameters:
   Subnets: {Type: List<AWS::EC2::Subnet::Id>, Default: "s-1,s-2"}
 Mappings:
   Regions: {us-west-2: {Name: oregon, Zones: [a, b], Count: 3}, eu-1: {Name: x}}
-Conditions: {Yes: !Equals [a, a], No: !Not [!Condition Yes]}
+Conditions: {Holds: !Equals [a, a], Never: !Not [!Condition Holds]}
 Resources:
   Bucket: {Type: AWS::S3::Bucket}
-  Off: {Type: AWS::S3::Bucket, Condition: No})";
+  Absent: {Type: AWS::S3::Bucket, Condition: Never})";
 
 struct Case {
     std::string expression;
@@ -68,8 +68,8 @@ TEST_F(Functions, Ref) {
         {"!Ref AWS::NotificationARNs", R"(["arn:one","arn:two"])"},
         {"!Ref AWS::NoValue", "(none)"},
         {"[a, !Ref AWS::NoValue, {x: !Ref AWS::NoValue, y: 1}]", R"(["a",{"y":1}])"},
-        {"!Ref Off",
-         "error: Template format error: Unresolved resource dependencies [Off] in the Resources "
+        {"!Ref Absent",
+         "error: Template format error: Unresolved resource dependencies [Absent] in the Resources "
          "block of the template"},
     };
     expect(cases);
@@ -83,8 +83,8 @@ TEST_F(Functions, GetAtt) {
         {"!GetAtt Bucket.Names", R"(["x","y"])"},
         {"!GetAtt Bucket.Port", "5432"},
         {"!GetAtt [Bucket, !Ref Text]", R"("{{changeSet:KNOWN_AFTER_APPLY}}")"},
-        {"!GetAtt Off.Arn",
-         "error: Template format error: Unresolved resource dependencies [Off] in the Resources "
+        {"!GetAtt Absent.Arn",
+         "error: Template format error: Unresolved resource dependencies [Absent] in the Resources "
          "block of the template"},
     };
     expect(cases);
@@ -120,7 +120,7 @@ TEST_F(Functions, NothingIsSubstitutedOutsideOfSub) {
         {"'a/!{timestamp:yyyy}/${year}/${Text}'", R"("a/!{timestamp:yyyy}/${year}/${Text}")"},
         {"!Join ['', ['s3://', !Ref Bucket, '/${year}']]", R"("s3://shop-bucket/${year}")"},
         {"{Ref: Text, Other: 1}", R"({"Ref":"Text","Other":1})"},
-        {"{Condition: Yes}", R"({"Condition":"Yes"})"},
+        {"{Condition: Holds}", R"({"Condition":"Holds"})"},
     };
     expect(cases);
 }
@@ -166,11 +166,11 @@ TEST_F(Functions, JoinSplitSelectLength) {
 
 TEST_F(Functions, IfFindInMapImportBase64ToJson) {
     const Case cases[] = {
-        {"!If [Yes, a, b]", R"("a")"},
-        {"!If [No, a, {x: !Ref Text}]", R"({"x":"hello"})"},
-        {"[!If [No, a, !Ref AWS::NoValue], !If [Yes, b, c]]", R"(["b"])"},
-        {"!If [No, a, !Ref AWS::NoValue]", "(none)"},
-        {"!If [No, !Ref Off, fine]", R"("fine")"},
+        {"!If [Holds, a, b]", R"("a")"},
+        {"!If [Never, a, {x: !Ref Text}]", R"({"x":"hello"})"},
+        {"[!If [Never, a, !Ref AWS::NoValue], !If [Holds, b, c]]", R"(["b"])"},
+        {"!If [Never, a, !Ref AWS::NoValue]", "(none)"},
+        {"!If [Never, !Ref Absent, fine]", R"("fine")"},
         {"!FindInMap [Regions, !Ref AWS::Region, Name]", R"("oregon")"},
         {"!FindInMap [Regions, us-west-2, Zones]", R"(["a","b"])"},
         {"!FindInMap [Regions, us-west-2, Count]", "3"},

@@ -108,9 +108,9 @@ base::Result<void> read_length(const json::object& map, std::string_view key,
 
 base::Result<void> read_no_echo(const json::value& value, Parameter& parameter) {
     const auto text = text_of(value);
-    if (text == "true" || text == "True" || text == "TRUE") {
+    if (text == "true") {
         parameter.no_echo = true;
-    } else if (text != "false" && text != "False" && text != "FALSE") {
+    } else if (text != "false") {
         return invalid("Template format error: NoEcho of parameter " + parameter.name +
                            " must be true or false.",
                        parameter.name);

@@ -15,10 +15,11 @@
 //   unsupported  something that CloudFormation has and we have not: the message names it
 // and whatever a Resolver or ParameterSource returned, unchanged.
 //
-// Values are boost::json (objects keep the order of the text). A YAML or JSON scalar is a bool or a
-// number only when its text is exactly how we would write that bool or number; everything else is
-// the text that the user wrote: 2010-09-09, 012345678901, 1.10, 0x1F, yes. CloudFormation treats
-// scalars as text and converts them where a property's type wants it; so do we (text_of()).
+// Values are boost::json (objects keep the order of the text). A scalar without quotes is a number
+// only when its text is exactly how we would write that number; everything else is the text that
+// the user wrote: 2010-09-09, 012345678901, 1.10, 0x1F. YAML's true, yes and on (and their
+// opposites) are booleans, as CloudFormation has it. CloudFormation treats scalars as text and
+// converts them where a property's type wants it; so do we (text_of()).
 //
 // Functions are kept in their long form only: `!GetAtt a.b` is {"Fn::GetAtt": ["a", "b"]}.
 #pragma once

@@ -19,6 +19,19 @@ namespace {
 
 constexpr std::string_view core_tag = "tag:yaml.org,2002:";
 
+// CloudFormation takes YAML 1.1's booleans: a tag with `Value: YES` has the value "true".
+json::value yaml_scalar(std::string_view text) {
+    for (const std::string_view word :
+         {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"}) {
+        if (text == word) return true;
+    }
+    for (const std::string_view word :
+         {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"}) {
+        if (text == word) return false;
+    }
+    return plain_scalar(text);
+}
+
 class Events : public YAML::EventHandler {
   public:
     TreeBuilder& builder() { return builder_; }
@@ -55,7 +68,7 @@ class Events : public YAML::EventHandler {
         const std::string function = function_of(tag);
         const bool plain = tag == "?" || tag.empty() ||
                            (tag.starts_with(core_tag) && tag != "tag:yaml.org,2002:str");
-        builder_.scalar(plain ? plain_scalar(value) : json::value(json::string(value)), function,
+        builder_.scalar(plain ? yaml_scalar(value) : json::value(json::string(value)), function,
                         at(mark));
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
