@@ -88,7 +88,9 @@ base::Result<void> check_value(const Parameter& parameter, const std::string& va
     }
     if (problem.empty()) return base::ok();
     if (!parameter.constraint_description.empty() && problem != "must be a number") {
-        problem = "failed to satisfy constraint: " + parameter.constraint_description;
+        return invalid("Parameter " + parameter.name +
+                           " failed to satisfy constraint: " + parameter.constraint_description,
+                       parameter.name);
     }
     return invalid("Parameter '" + parameter.name + "' " + problem, parameter.name);
 }

@@ -65,7 +65,7 @@ TEST(Parameters, Constraints) {
         {"Type: String, AllowedPattern: '[a-z]+'", "abc1",
          "Parameter 'P' must match pattern [a-z]+"},
         {"Type: String, AllowedPattern: '[a-z]+', ConstraintDescription: letters only", "1",
-         "Parameter 'P' failed to satisfy constraint: letters only"},
+         "Parameter P failed to satisfy constraint: letters only"},
         {"Type: String, MinLength: 2", "a", "Parameter 'P' must contain at least 2 characters"},
         {"Type: String, MinLength: 2", "\xC3\xA9\xC3\xA9", "P=\xC3\xA9\xC3\xA9"},
         {"Type: String, MaxLength: 2", "abc", "Parameter 'P' must contain at most 2 characters"},
