@@ -6,6 +6,7 @@ namespace events {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(EVENTS_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(EVENTS_RESOURCES)};
 
 }  // namespace
 
@@ -14,7 +15,8 @@ const aws::ServiceModel model = {.id = "events",
                                  .target_prefix = "AWSEvents",
                                  .api_version = "2015-10-07",
                                  .protocol = aws::Protocol::json_1_1,
-                                 .operations = operations};
+                                 .operations = operations,
+                                 .resources = resources};
 
 Events::Events(Environment environment)
     : environment_(environment),

@@ -37,9 +37,13 @@
     X(tag_resource)              \
     X(untag_resource)
 
+// One word for each file in resources/.
+#define EVENTS_RESOURCES(X) X(rule)
+
 namespace events {
 
 AWS_DECLARE_OPERATIONS(EVENTS_OPERATIONS)
+AWS_DECLARE_RESOURCES(EVENTS_RESOURCES)
 extern const aws::ServiceModel model;
 
 inline constexpr std::size_t rules_max = 300;       // an account and region

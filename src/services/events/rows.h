@@ -15,16 +15,37 @@ namespace events {
 
 using Tags = std::map<std::string, std::string>;
 
+struct TransformerRow {
+    std::map<std::string, std::string> paths;  // by variable
+    std::string input_template;
+    static constexpr auto members() {
+        return std::tuple{shape::member("paths", &TransformerRow::paths),
+                          shape::member("input_template", &TransformerRow::input_template)};
+    }
+};
+
+inline constexpr std::int32_t retry_attempts_max = 185;
+inline constexpr std::int32_t event_age_s_max = 86'400;
+
 struct TargetRow {
     std::string id;
     std::string arn;
     std::optional<std::string> role_arn;
-    std::optional<std::string> input;  // constant JSON instead of the event
+    std::optional<std::string> input;       // constant JSON instead of the event
+    std::optional<std::string> input_path;  // a part of the event
+    std::optional<TransformerRow> transformer;
+    std::optional<std::int32_t> retry_attempts;  // absent: as many as may be
+    std::optional<std::int32_t> event_age_s;     // the same
     static constexpr auto members() {
         using T = TargetRow;
-        return std::tuple{shape::member("id", &T::id), shape::member("arn", &T::arn),
+        return std::tuple{shape::member("id", &T::id),
+                          shape::member("arn", &T::arn),
                           shape::member("role_arn", &T::role_arn),
-                          shape::member("input", &T::input)};
+                          shape::member("input", &T::input),
+                          shape::member("input_path", &T::input_path),
+                          shape::member("transformer", &T::transformer),
+                          shape::member("retry_attempts", &T::retry_attempts),
+                          shape::member("event_age_s", &T::event_age_s)};
     }
 };
 

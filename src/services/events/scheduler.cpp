@@ -3,25 +3,53 @@
 #include <algorithm>
 
 #include "base/ids.h"
+#include "services/events/target_input.h"
 #include "wire/json.h"
 #include "wire/timestamp.h"
 
 namespace events {
 
 struct Scheduler::Shared {
-    explicit Shared(base::Metrics& metrics)
-        : invoked(metrics.counter("datastack_rule_invocations_total", "",
+    Shared(base::Clock& c, base::Random& r, base::Executor& e, base::Log& l, base::Metrics& metrics,
+           ports::FunctionInvoker& f)
+        : clock(c),
+          random(r),
+          executor(e),
+          log(l),
+          functions(f),
+          invoked(metrics.counter("datastack_rule_invocations_total", "",
                                   "Functions that rules invoked.")),
           failed(metrics.counter("datastack_rule_invocations_failed_total", "",
-                                 "Invocations by rules that were refused.")) {}
+                                 "Invocations by rules that were refused.")),
+          retried(metrics.counter("datastack_rule_invocations_retried_total", "",
+                                  "Attempts of rules after one that failed in passing.")) {}
 
+    base::Clock& clock;
+    base::Random& random;
+    base::Executor& executor;
+    base::Log& log;
+    ports::FunctionInvoker& functions;
     base::Counter& invoked;
     base::Counter& failed;
+    base::Counter& retried;
     base::Mutex mutex;
     base::ConditionVariable changed;
     bool stopped GUARDED_BY(mutex) = false;
     bool waking GUARDED_BY(mutex) = false;
+    std::size_t retrying GUARDED_BY(mutex) = 0;  // calls of retries that have not returned
     std::size_t under_way GUARDED_BY(mutex) = 0;
+    std::size_t waiting GUARDED_BY(mutex) = 0;
+};
+
+struct Scheduler::Delivery {
+    std::string rule_arn;
+    std::string target_arn;
+    std::string payload;
+    aws::Caller caller;
+    base::Timestamp begun;
+    std::int32_t attempts_left = 0;  // after the one that runs
+    std::int64_t age_ms_max = 0;
+    std::int64_t delay_ms = retry_delay_ms_min;
 };
 
 Scheduler::Scheduler(base::Clock& clock, base::Random& random, base::Executor& executor,
@@ -30,11 +58,10 @@ Scheduler::Scheduler(base::Clock& clock, base::Random& random, base::Executor& e
       random_(random),
       executor_(executor),
       log_(log),
-      functions_(functions),
       ticks_(metrics.counter("datastack_rule_ticks_total", "", "Ticks of scheduled rules.")),
       missed_(metrics.counter("datastack_rule_ticks_missed_total", "",
                               "Ticks that came too late and were not made up.")),
-      shared_(std::make_shared<Shared>(metrics)) {}
+      shared_(std::make_shared<Shared>(clock, random, executor, log, metrics, functions)) {}
 
 Scheduler::~Scheduler() {
     stop();
@@ -81,7 +108,7 @@ void Scheduler::stop() {
     if (timer != 0) executor_.cancel(timer);
     base::MutexLock lock(shared_->mutex);
     shared_->stopped = true;
-    while (shared_->waking)
+    while (shared_->waking || shared_->retrying > 0)
         shared_->changed.wait(lock);
 }
 
@@ -148,46 +175,100 @@ void Scheduler::invoke(const Tick& tick) {
     ticks_.add();
     const auto& [account, region, name] = tick.key;
     const std::string arn = aws::make_arn("events", region, account, "rule/" + name);
-    const std::string event =
-        scheduled_event(base::make_uuid(random_), account, region, arn, tick.time);
+    const Event event{scheduled_event(base::make_uuid(random_), account, region, arn, tick.time),
+                      arn, name, clock_.now()};
     for (const TargetRow& target : tick.targets) {
-        invoke(tick, target, arn, target.input.value_or(event));
+        auto delivery = std::make_shared<Delivery>();
+        delivery->rule_arn = arn;
+        delivery->target_arn = target.arn;
+        delivery->payload = target_input(target, event);
+        delivery->caller.account = account;
+        delivery->caller.service_principal = "events.amazonaws.com";
+        delivery->caller.source_arn = arn;
+        delivery->begun = clock_.now();
+        delivery->attempts_left = target.retry_attempts.value_or(retry_attempts_max);
+        delivery->age_ms_max = target.event_age_s.value_or(event_age_s_max) * std::int64_t{1000};
+        deliver(shared_, delivery);
     }
 }
 
-void Scheduler::invoke(const Tick& tick, const TargetRow& target, const std::string& rule_arn,
-                       const std::string& payload) {
+// Static, and holding only what outlives the scheduler: a completion may come after it is gone.
+void Scheduler::deliver(const std::shared_ptr<Shared>& shared,
+                        const std::shared_ptr<Delivery>& delivery) {
     {
-        base::MutexLock lock(shared_->mutex);
-        if (shared_->under_way >= invocations_under_way_max) {
+        base::MutexLock lock(shared->mutex);
+        if (shared->under_way >= invocations_under_way_max) {
             lock.unlock();
-            shared_->failed.add();
-            log_.warn("a rule's invocation was dropped: too many are under way",
-                      {{"rule", rule_arn}, {"target", target.arn}});
+            shared->failed.add();
+            shared->log.warn("a rule's invocation was dropped: too many are under way",
+                             {{"rule", delivery->rule_arn}, {"target", delivery->target_arn}});
             return;
         }
-        ++shared_->under_way;
+        ++shared->under_way;
     }
-    aws::Caller caller;
-    caller.account = std::get<0>(tick.key);
-    caller.service_principal = "events.amazonaws.com";
-    caller.source_arn = rule_arn;
-    // The completion may come after this object is gone: it holds only what outlives it.
-    functions_.invoke_async(
-        target.arn, payload, caller,
-        [shared = shared_, &log = log_, rule_arn, arn = target.arn](aws::Reply<void> reply) {
-            {
-                base::MutexLock lock(shared->mutex);
-                --shared->under_way;
-            }
-            shared->invoked.add();
-            if (reply) return;
-            shared->failed.add();
-            log.warn("a rule's target was not invoked", {{"rule", rule_arn},
-                                                         {"target", arn},
-                                                         {"code", reply.error().code},
-                                                         {"why", reply.error().message}});
-        });
+    shared->functions.invoke_async(delivery->target_arn, delivery->payload, delivery->caller,
+                                   [shared, delivery](aws::Reply<void> reply) {
+                                       {
+                                           base::MutexLock lock(shared->mutex);
+                                           --shared->under_way;
+                                       }
+                                       answered(shared, delivery, reply);
+                                   });
+}
+
+// What will not pass by itself (no permission, no function) is not tried again, as at AWS.
+std::optional<std::int64_t> Scheduler::next_delay_ms(const Shared& shared, const Delivery& delivery,
+                                                     const aws::Fault& fault) {
+    if (fault.http_status < 500 && fault.http_status != 429) return std::nullopt;
+    if (delivery.attempts_left == 0) return std::nullopt;
+    const std::int64_t half_ms = delivery.delay_ms / 2;
+    const auto random_ms =
+        static_cast<std::int64_t>(shared.random.next_u64() % static_cast<std::uint64_t>(half_ms));
+    const std::int64_t delay_ms = half_ms + random_ms;
+    const std::int64_t age_ms = shared.clock.now().ms - delivery.begun.ms;
+    if (age_ms + delay_ms > delivery.age_ms_max) return std::nullopt;
+    return delay_ms;
+}
+
+void Scheduler::answered(const std::shared_ptr<Shared>& shared,
+                         const std::shared_ptr<Delivery>& delivery, const aws::Reply<void>& reply) {
+    if (reply) {
+        shared->invoked.add();
+        return;
+    }
+    std::optional<std::int64_t> delay_ms = next_delay_ms(*shared, *delivery, reply.error());
+    if (delay_ms) {
+        base::MutexLock lock(shared->mutex);
+        if (shared->stopped || shared->waiting >= retries_waiting_max) {
+            delay_ms.reset();
+        } else {
+            ++shared->waiting;
+        }
+    }
+    if (!delay_ms) {
+        shared->invoked.add();
+        shared->failed.add();
+        shared->log.warn("a rule's target was not invoked", {{"rule", delivery->rule_arn},
+                                                             {"target", delivery->target_arn},
+                                                             {"code", reply.error().code},
+                                                             {"why", reply.error().message}});
+        return;
+    }
+    --delivery->attempts_left;
+    delivery->delay_ms = std::min(delivery->delay_ms * 2, retry_delay_ms_max);
+    shared->executor.after(*delay_ms, [shared, delivery] {
+        {
+            base::MutexLock lock(shared->mutex);
+            --shared->waiting;
+            if (shared->stopped) return;
+            ++shared->retrying;
+        }
+        shared->retried.add();
+        deliver(shared, delivery);
+        base::MutexLock lock(shared->mutex);
+        --shared->retrying;
+        shared->changed.notify_all();
+    });
 }
 
 std::string scheduled_event(const std::string& id, const std::string& account,

@@ -26,6 +26,11 @@ inline constexpr std::int64_t wake_interval_ms_max = 30'000;
 inline constexpr std::int64_t lateness_ms_max = 60'000;
 // Invocations that were handed over and not yet queued durably; ticks beyond it are dropped.
 inline constexpr std::size_t invocations_under_way_max = 1'000;
+// Invocations that failed in passing and wait for their next attempt; beyond it they are given up.
+inline constexpr std::size_t retries_waiting_max = 1'000;
+// Doubled from attempt to attempt, half of it random: 185 attempts take about a day.
+inline constexpr std::int64_t retry_delay_ms_min = 1'000;
+inline constexpr std::int64_t retry_delay_ms_max = 900'000;
 
 using RuleKey = std::tuple<std::string, std::string, std::string>;  // account, region, name
 
@@ -56,19 +61,25 @@ class Scheduler {
     };
     // What tasks and completions share with this object.
     struct Shared;
+    // One event to one target, over all attempts.
+    struct Delivery;
+    static void deliver(const std::shared_ptr<Shared>& shared,
+                        const std::shared_ptr<Delivery>& delivery);
+    static void answered(const std::shared_ptr<Shared>& shared,
+                         const std::shared_ptr<Delivery>& delivery, const aws::Reply<void>& reply);
+    // nullopt: this was the last attempt.
+    static std::optional<std::int64_t> next_delay_ms(const Shared& shared, const Delivery& delivery,
+                                                     const aws::Fault& fault);
 
     void wake();
     void arm() REQUIRES(mutex_);
     std::vector<Tick> take_due(base::Timestamp now) REQUIRES(mutex_);
     void invoke(const Tick& tick);
-    void invoke(const Tick& tick, const TargetRow& target, const std::string& rule_arn,
-                const std::string& payload);
 
     base::Clock& clock_;
     base::Random& random_;
     base::Executor& executor_;
     base::Log& log_;
-    ports::FunctionInvoker& functions_;
     base::Counter& ticks_;
     base::Counter& missed_;
     base::Mutex mutex_;

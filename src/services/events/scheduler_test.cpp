@@ -129,6 +129,84 @@ TEST_F(EventsScheduler, AFailingTargetIsToldAndNeverStopsTheOthers) {
               std::string::npos);
 }
 
+TEST_F(EventsScheduler, ATargetGetsWhatItsTransformerMakes) {
+    put_rule("r", "rate(1 minute)");
+    EXPECT_EQ(put_target("r", "t", R"(,"InputTransformer":{"InputPathsMap":{"at":"$.time"},
+        "InputTemplate":"{\"at\":<at>,\"rule\":\"<aws.events.rule-name>\"}"})"),
+              "");
+    EXPECT_EQ(put_target("r", "u", R"(,"InputPath":"$.source")"), "");
+    run_for_s(60);
+    ASSERT_EQ(functions_.calls.size(), 2U);
+    EXPECT_EQ(functions_.calls[0].payload, R"({"at":"2026-01-01T00:01:00Z","rule":"r"})");
+    EXPECT_EQ(functions_.calls[1].payload, "\"aws.events\"");
+}
+
+TEST_F(EventsScheduler, WhatFailsInPassingIsTriedAgain) {
+    put_rule("r", "cron(1 0 1 1 ? 2026)");
+    put_target("r");
+    functions_.fault = aws::Fault("TooManyRequestsException", "Rate Exceeded.", 429);
+    run_for_s(63);
+    EXPECT_GT(functions_.calls.size(), 1U);
+    functions_.fault = std::nullopt;
+    run_for_s(60);
+    const std::size_t calls = functions_.calls.size();
+    run_for_s(3600);
+    EXPECT_EQ(functions_.calls.size(), calls);
+    EXPECT_EQ(functions_.calls.front().payload, functions_.calls.back().payload);
+    EXPECT_NE(metrics_.render().find("datastack_rule_invocations_total 1\n"), std::string::npos);
+    EXPECT_NE(metrics_.render().find("datastack_rule_invocations_failed_total 0"),
+              std::string::npos);
+}
+
+TEST_F(EventsScheduler, RetriesEndByAttemptsOrByAge) {
+    put_rule("r", "cron(1 0 1 1 ? 2026)");
+    put_target("r", "two", R"(,"RetryPolicy":{"MaximumRetryAttempts":2})");
+    functions_.fault = aws::Fault("ServiceException", "no disk", 500);
+    run_for_s(86'400);
+    EXPECT_EQ(functions_.calls.size(), 3U);
+    EXPECT_TRUE(log_.contains("no disk"));
+    put_rule("s", "cron(1 0 3 1 ? 2026)");
+    put_target("s", "aged", R"(,"RetryPolicy":{"MaximumEventAgeInSeconds":60})");
+    functions_.calls.clear();
+    run_for_s(2 * 86'400);
+    ASSERT_GT(functions_.calls.size(), 3U);
+    EXPECT_LT(functions_.calls.size(), 10U);
+    EXPECT_LE(functions_.calls.back().time_ms - functions_.calls.front().time_ms, 60'000);
+    put_rule("u", "cron(1 0 6 1 ? 2026)");
+    put_target("u", "all");
+    functions_.calls.clear();
+    run_for_s(4 * 86'400);
+    EXPECT_GT(functions_.calls.size(), 100U);
+    EXPECT_LE(functions_.calls.size(), 186U);
+    EXPECT_LE(functions_.calls.back().time_ms - functions_.calls.front().time_ms, 86'400'000);
+}
+
+TEST_F(EventsScheduler, NoRetryBeginsAfterTheEnd) {
+    put_rule("r", "cron(1 0 1 1 ? 2026)");
+    put_target("r");
+    functions_.fault = aws::Fault("ServiceException", "no disk", 500);
+    run_for_s(61);
+    const std::size_t calls = functions_.calls.size();
+    ASSERT_GE(calls, 1U);
+    events_->stop();
+    run_for_s(3600);
+    EXPECT_EQ(functions_.calls.size(), calls);
+}
+
+TEST_F(EventsScheduler, RetriesThatWaitAreBounded) {
+    functions_.fault = aws::Fault("ServiceException", "no disk", 500);
+    for (int rule = 0; rule < 201; ++rule) {
+        put_rule("r" + std::to_string(rule), "cron(1 0 1 1 ? 2026)");
+        for (int target = 0; target < 5; ++target) {
+            put_target("r" + std::to_string(rule), "t" + std::to_string(target));
+        }
+    }
+    executor_.run_for_ms(60'100);
+    EXPECT_EQ(functions_.calls.size(), 1005U);
+    EXPECT_NE(metrics_.render().find("datastack_rule_invocations_failed_total 5\n"),
+              std::string::npos);
+}
+
 TEST_F(EventsScheduler, InvocationsUnderWayAreBounded) {
     functions_.hold = true;
     for (int rule = 0; rule < 201; ++rule) {

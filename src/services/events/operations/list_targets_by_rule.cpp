@@ -1,6 +1,7 @@
 // ListTargetsByRule, by id, by pages.
 #include "services/events/events.h"
 #include "services/events/faults.h"
+#include "services/events/shapes.h"
 
 namespace events {
 namespace {
@@ -23,11 +24,17 @@ struct TargetOutput {
     std::string arn;
     std::optional<std::string> role_arn;
     std::optional<std::string> input;
+    std::optional<std::string> input_path;
+    std::optional<InputTransformer> transformer;
+    std::optional<RetryPolicy> retry;
     static constexpr auto members() {
         return std::tuple{shape::member("Id", &TargetOutput::id),
                           shape::member("Arn", &TargetOutput::arn),
                           shape::member("RoleArn", &TargetOutput::role_arn),
-                          shape::member("Input", &TargetOutput::input)};
+                          shape::member("Input", &TargetOutput::input),
+                          shape::member("InputPath", &TargetOutput::input_path),
+                          shape::member("InputTransformer", &TargetOutput::transformer),
+                          shape::member("RetryPolicy", &TargetOutput::retry)};
     }
 };
 
@@ -40,6 +47,23 @@ struct Output {
     }
 };
 
+TargetOutput to_output(TargetRow row) {
+    TargetOutput out;
+    out.id = std::move(row.id);
+    out.arn = std::move(row.arn);
+    out.role_arn = std::move(row.role_arn);
+    out.input = std::move(row.input);
+    out.input_path = std::move(row.input_path);
+    if (row.transformer) {
+        out.transformer = InputTransformer{std::move(row.transformer->paths),
+                                           std::move(row.transformer->input_template)};
+    }
+    if (row.retry_attempts || row.event_age_s) {
+        out.retry = RetryPolicy{row.retry_attempts, row.event_age_s};
+    }
+    return out;
+}
+
 aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     TRY_VOID(check_bus(call, input.bus));
     TRY(row, events.find(call, input.rule));
@@ -47,8 +71,7 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
                 [](const TargetRow& target) { return target.id; });
     Output output;
     for (TargetRow& target : pager.page) {
-        output.targets.push_back({std::move(target.id), std::move(target.arn),
-                                  std::move(target.role_arn), std::move(target.input)});
+        output.targets.push_back(to_output(std::move(target)));
     }
     output.next_token = std::move(pager.next_token);
     return output;

@@ -1,11 +1,12 @@
-// PutTargets: Lambda functions, with the event or a constant Input. What a target may have and this
-// server has not is refused by name.
+// PutTargets: Lambda functions, with the event or what is made of it. What a target may have and
+// this server has not is refused by name.
 #include <algorithm>
 #include <set>
 
 #include "services/events/events.h"
 #include "services/events/faults.h"
-#include "wire/json.h"
+#include "services/events/shapes.h"
+#include "services/events/target_input.h"
 
 namespace events {
 namespace {
@@ -16,7 +17,7 @@ struct TargetInput {
     std::optional<std::string> role_arn;
     std::optional<std::string> input;
     std::optional<std::string> input_path;
-    std::optional<shape::Document> transformer;
+    std::optional<InputTransformer> transformer;
     std::optional<shape::Document> kinesis;
     std::optional<shape::Document> run_command;
     std::optional<shape::Document> ecs;
@@ -26,7 +27,7 @@ struct TargetInput {
     std::optional<shape::Document> redshift;
     std::optional<shape::Document> sagemaker;
     std::optional<shape::Document> dead_letter;
-    std::optional<shape::Document> retry;
+    std::optional<RetryPolicy> retry;
     std::optional<shape::Document> app_sync;
     static constexpr auto members() {
         using T = TargetInput;
@@ -84,8 +85,6 @@ struct Output {
 
 aws::Reply<void> check(const aws::Call& call, const TargetInput& target) {
     const std::pair<const char*, bool> unsupported[] = {
-        {"InputPath", target.input_path.has_value()},
-        {"InputTransformer", target.transformer.has_value()},
         {"KinesisParameters", target.kinesis.has_value()},
         {"RunCommandParameters", target.run_command.has_value()},
         {"EcsParameters", target.ecs.has_value()},
@@ -95,7 +94,6 @@ aws::Reply<void> check(const aws::Call& call, const TargetInput& target) {
         {"RedshiftDataParameters", target.redshift.has_value()},
         {"SageMakerPipelineParameters", target.sagemaker.has_value()},
         {"DeadLetterConfig", target.dead_letter.has_value()},
-        {"RetryPolicy", target.retry.has_value()},
         {"AppSyncParameters", target.app_sync.has_value()}};
     for (const auto& [name, present] : unsupported) {
         if (present) {
@@ -113,24 +111,44 @@ aws::Reply<void> check(const aws::Call& call, const TargetInput& target) {
                                   " is not valid. Reason: Only Lambda functions of the same "
                                   "account and region are supported as targets by this server.");
     }
-    if (target.input && !wire::check_json(*target.input)) {
-        return faults::validation("Invalid JSON syntax in the Input of target " + target.id + ".");
-    }
     return base::ok();
+}
+
+aws::Reply<TargetRow> to_row(TargetInput& target) {
+    TargetRow row;
+    row.id = target.id;
+    row.arn = target.arn;
+    row.role_arn = target.role_arn;
+    row.input = std::move(target.input);
+    row.input_path = std::move(target.input_path);
+    if (target.transformer) {
+        row.transformer = TransformerRow{target.transformer->paths.value_or(Paths()),
+                                         std::move(target.transformer->input_template)};
+    }
+    if (target.retry) {
+        row.retry_attempts = target.retry->attempts;
+        row.event_age_s = target.retry->age_s;
+    }
+    if (const auto checked = check_input(row); !checked) {
+        return faults::validation(checked.error().message);
+    }
+    return row;
 }
 
 aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     TRY_VOID(check_bus(call, input.bus));
     std::set<std::string> ids;
-    for (const TargetInput& target : input.targets) {
+    std::vector<TargetRow> rows;
+    for (TargetInput& target : input.targets) {
         TRY_VOID(check(call, target));
+        TRY(row, to_row(target));
+        rows.push_back(std::move(row));
         if (!ids.insert(target.id).second) {
             return faults::validation("Duplicate target id " + target.id + ".");
         }
     }
     TRY_VOID(events.change(call, input.rule, [&](RuleRow& row) -> aws::Reply<void> {
-        for (TargetInput& target : input.targets) {
-            TargetRow put{target.id, target.arn, target.role_arn, target.input};
+        for (TargetRow& put : rows) {
             const auto at = std::find_if(row.targets.begin(), row.targets.end(),
                                          [&](const TargetRow& one) { return one.id == put.id; });
             if (at != row.targets.end()) {

@@ -94,13 +94,17 @@ TEST_F(EventsRules, TargetsAreChecked) {
     EXPECT_EQ(put_target("r"),
               "ResourceNotFoundException: Rule r does not exist on EventBus default.");
     put_rule("r", "rate(1 day)");
-    for (const char* member : {"InputTransformer", "DeadLetterConfig", "RetryPolicy"}) {
+    for (const char* member : {"DeadLetterConfig", "SqsParameters"}) {
         EXPECT_EQ(put_target("r", "t", R"(,")" + std::string(member) + R"(":{})"),
                   "ValidationException: " + std::string(member) +
                       " of target t is not supported by this server.");
     }
-    EXPECT_NE(put_target("r", "t", R"(,"InputPath":"$.detail")").find("InputPath"),
-              std::string::npos);
+    EXPECT_EQ(put_target("r", "t", R"(,"InputPath":"detail")"),
+              "ValidationException: Invalid JSONPath in the InputPath of target t.");
+    EXPECT_EQ(put_target("r", "t", R"(,"InputTransformer":{"InputTemplate":"<x>"})"),
+              "ValidationException: InputTemplate for target t contains invalid placeholder x.");
+    EXPECT_NE(put_target("r", "t", R"(,"RetryPolicy":{"MaximumRetryAttempts":186})"), "");
+    EXPECT_NE(put_target("r", "t", R"(,"RetryPolicy":{"MaximumEventAgeInSeconds":59})"), "");
     EXPECT_EQ(put_target("r", "t", R"(,"Input":"{")"),
               "ValidationException: Invalid JSON syntax in the Input of target t.");
     const auto with_arn = [&](const std::string& arn) {
@@ -115,6 +119,24 @@ TEST_F(EventsRules, TargetsAreChecked) {
         EXPECT_EQ(put_target("r", "t" + std::to_string(i)), "");
     }
     EXPECT_NE(put_target("r", "one_more").find("LimitExceededException"), std::string::npos);
+}
+
+TEST_F(EventsRules, TargetsKeepHowTheirInputIsMadeAndRetried) {
+    put_rule("r", "rate(1 day)");
+    EXPECT_EQ(put_target("r", "t", R"(,"InputTransformer":{"InputPathsMap":{"a":"$.time"},
+        "InputTemplate":"{\"a\":<a>}"},"RetryPolicy":{"MaximumRetryAttempts":0})"),
+              "");
+    EXPECT_EQ(put_target("r", "u", R"(,"InputPath":"$.detail",
+        "RetryPolicy":{"MaximumEventAgeInSeconds":60})"),
+              "");
+    stop();
+    start();
+    const auto listed = call("ListTargetsByRule", R"({"Rule":"r"})");
+    EXPECT_EQ(listed.at("Targets.0.InputTransformer"),
+              R"({"InputPathsMap":{"a":"$.time"},"InputTemplate":"{\"a\":<a>}"})");
+    EXPECT_EQ(listed.at("Targets.0.RetryPolicy"), R"({"MaximumRetryAttempts":0})");
+    EXPECT_EQ(listed.at("Targets.1.InputPath"), "$.detail");
+    EXPECT_EQ(listed.at("Targets.1.RetryPolicy"), R"({"MaximumEventAgeInSeconds":60})");
 }
 
 TEST_F(EventsRules, AreBounded) {
