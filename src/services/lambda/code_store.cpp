@@ -53,8 +53,7 @@ std::string CodeStore::object_key(const FunctionRow& function) {
     return key_of(function.account, function.name, function.code_id);
 }
 
-base::Result<void> CodeStore::start(const std::set<std::string>& ids,
-                                    const std::set<std::string>& regions) {
+base::Result<void> CodeStore::start(const std::set<std::string>& ids) {
     TRY_VOID(files_.claim_directory(directory_, 0711));
     TRY(names, files_.list(directory_));
     for (const auto& name : names) {
@@ -63,9 +62,10 @@ base::Result<void> CodeStore::start(const std::set<std::string>& ids,
             log_.warn("cannot remove unpacked code", {{"error", removed.error().describe()}});
         }
     }
-    for (const auto& region : regions) {
-        const std::string bucket = bucket_name(region);
-        if (!objects_.find_bucket(bucket).has_value()) continue;
+    // Every region's, also one where a crash left the first zip and no function.
+    TRY(buckets, objects_.list_buckets(code_account));
+    for (const auto& owned : buckets) {
+        const std::string& bucket = owned.name;
         object_store::ListRequest request;
         std::vector<std::string> orphans;
         for (;;) {

@@ -53,8 +53,7 @@ class CodeStore {
               base::Random& random, base::Executor& executor, base::Log& log);
 
     // Remove what no function has (a crash between storing a zip and naming it).
-    base::Result<void> start(const std::set<std::string>& ids,
-                             const std::set<std::string>& regions);
+    base::Result<void> start(const std::set<std::string>& ids);
 
     // Check, unpack and store a zip. Waits for the disk.
     aws::Reply<CodePackage> save(const std::string& account, const std::string& region,

@@ -63,12 +63,10 @@ void Lambda::set_addresses(std::string endpoint_url, std::string runtime_address
 
 base::Result<void> Lambda::start() {
     std::set<std::string> code_ids;
-    std::set<std::string> regions;
     {
         base::MutexLock lock(mutex_);
         TRY_VOID(rows_.scan({}, [&](std::string_view, FunctionRow& row) NO_THREAD_SAFETY_ANALYSIS {
             code_ids.insert(row.code_id);
-            regions.insert(row.region);
             Place place{row.account, row.region, row.name};
             functions_[std::move(place)] = std::make_shared<const FunctionRow>(std::move(row));
             return true;
@@ -76,7 +74,7 @@ base::Result<void> Lambda::start() {
     }
     TRY_VOID(env_.child_files.claim_directory(options_.directory, 0711));
     started_ = true;
-    TRY_VOID(code_.start(code_ids, regions));
+    TRY_VOID(code_.start(code_ids));
     if (!env_.spawner.separate_users() && !env_.spawner.restricts_files()) {
         env_.log.warn("functions run with all rights of this server: not root, no Landlock");
     }

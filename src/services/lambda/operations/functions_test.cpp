@@ -282,6 +282,12 @@ TEST_F(FunctionsTest, OrphanedCodeIsSweptAtStart) {
     EXPECT_TRUE(stage_.eventually([&] { return stored_zips() == 1; }));
     EXPECT_FALSE(std::filesystem::exists(stage_.directory() + "/functions/code/left.part"));
     EXPECT_FALSE(std::filesystem::exists(stage_.directory() + "/functions/run/left"));
+    // Also where the crash left the region's first zip, and no function at all.
+    ASSERT_EQ(stage_.rest("DELETE", "/2015-03-31/functions/f").status, 204);
+    ASSERT_TRUE(stage_.objects().put(CodeStore::bucket_name("us-west-2"),
+                                     "snapshots/000000000000/g-" + std::string(32, '0'), "x"));
+    stage_.restart();
+    EXPECT_TRUE(stage_.eventually([&] { return stored_zips() == 0; }));
 }
 
 TEST_F(FunctionsTest, Delete) {
