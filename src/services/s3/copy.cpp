@@ -1,6 +1,7 @@
 #include "services/s3/copy.h"
 
 #include "services/s3/faults.h"
+#include "services/s3/version.h"
 #include "wire/uri.h"
 
 namespace s3 {
@@ -56,10 +57,10 @@ aws::Reply<CopySource> parse_copy_source(const std::string& text) {
     };
     std::string_view path = text;
     const std::size_t version = path.find("?versionId=");
+    Text version_id;
     if (version != std::string_view::npos) {
-        if (path.substr(version + 11) != "null") {
-            return faults::header_not_implemented("x-amz-copy-source");
-        }
+        version_id = std::string(path.substr(version + 11));
+        TRY_VOID(check_version_id(version_id));
         path = path.substr(0, version);
     }
     auto decoded = wire::percent_decode(path);
@@ -70,15 +71,22 @@ aws::Reply<CopySource> parse_copy_source(const std::string& text) {
     if (slash == std::string_view::npos || slash == 0 || slash + 1 == rest.size()) {
         return malformed();
     }
-    return CopySource{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))};
+    return CopySource{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1)),
+                      std::move(version_id)};
 }
 
-aws::Reply<std::shared_ptr<object_store::ObjectReader>> open_copy_source(
-    S3& s3, const aws::Call& call, const CopySourceInput& input, const CopySource& source) {
+aws::Reply<OpenSource> open_copy_source(S3& s3, const aws::Call& call, const CopySourceInput& input,
+                                        const CopySource& source) {
     TRY_VOID(check_key(source.key));
-    TRY_VOID(s3.bucket(call, source.bucket, input.expected_source_owner));
-    auto reader = s3.store().open_object(source.bucket, source.key);
-    if (!reader) return faults::from(reader.error(), source.bucket, source.key);
+    TRY(bucket, s3.bucket(call, source.bucket, input.expected_source_owner));
+    auto reader = open(s3, bucket, source.key, source.version_id);
+    if (!reader) {
+        // S3 has other words for a marker here.
+        if (reader.error().http_status != 405) return std::move(reader.error());
+        return faults::invalid_request(
+            "The source of a copy request may not specifically refer to a delete marker by "
+            "version id.");
+    }
     ReadConditions conditions;
     conditions.if_match = input.if_match;
     conditions.if_none_match = input.if_none_match;
@@ -90,7 +98,10 @@ aws::Reply<std::shared_ptr<object_store::ObjectReader>> open_copy_source(
                                                ? "x-amz-copy-source-if-none-match"
                                                : "x-amz-copy-source-if-modified-since");
     }
-    return std::shared_ptr<object_store::ObjectReader>(std::move(reader.value()));
+    OpenSource out{std::move(reader.value()), {}};
+    out.version.source_version_id =
+        version_header(bucket, out.reader->info().version_id).version_id;
+    return out;
 }
 
 void copy_bytes(S3& s3, std::shared_ptr<object_store::ObjectReader> reader, ByteRange range,

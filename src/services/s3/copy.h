@@ -36,16 +36,31 @@ struct CopySourceInput {
     }
 };
 
+// Which version was copied.
+struct CopySourceVersion {
+    Text source_version_id;
+    static constexpr auto members() {
+        return std::tuple{
+            member("CopySourceVersionId", &CopySourceVersion::source_version_id,
+                   {.wire_name = "x-amz-copy-source-version-id", .location = Location::header})};
+    }
+};
+
 struct CopySource {
     std::string bucket;
     std::string key;
+    Text version_id;
 };
-// "bucket/key" or "/bucket/key", percent-encoded. errors InvalidArgument, NotImplemented (versions)
+// "bucket/key" or "/bucket/key", percent-encoded, maybe with "?versionId=…". errors InvalidArgument
 aws::Reply<CopySource> parse_copy_source(const std::string& text);
 
+struct OpenSource {
+    std::shared_ptr<object_store::ObjectReader> reader;
+    CopySourceVersion version;
+};
 // The source object, open, when its conditions hold. errors of bucket and key, PreconditionFailed
-aws::Reply<std::shared_ptr<object_store::ObjectReader>> open_copy_source(
-    S3& s3, const aws::Call& call, const CopySourceInput& input, const CopySource& source);
+aws::Reply<OpenSource> open_copy_source(S3& s3, const aws::Call& call, const CopySourceInput& input,
+                                        const CopySource& source);
 
 // Copy a range of `reader` into durable bytes of `bucket`; `done` once, from any thread.
 void copy_bytes(S3& s3, std::shared_ptr<object_store::ObjectReader> reader, ByteRange range,

@@ -6,6 +6,10 @@ using aws::Fault;
 
 namespace {
 
+// ENOSPC and EDQUOT, as base::Error has them.
+constexpr int no_space_left = 28;
+constexpr int quota_exceeded = 122;
+
 Fault with(Fault fault, std::vector<std::pair<std::string, std::string>> members) {
     fault.members = std::move(members);
     return fault;
@@ -18,11 +22,18 @@ Fault from(const base::Error& error, const std::string& bucket, const std::strin
         case base::ErrorKind::not_found:
             if (error.context == "bucket") return no_such_bucket(bucket);
             if (error.context == "upload") return no_such_upload({});
+            if (error.context == "version") return no_such_version(key, {});
             return no_such_key(key);
         case base::ErrorKind::invalid:
             if (error.context == "precondition") return precondition_failed("If-Match");
+            if (error.context == "marker") return marker_not_allowed({});
             break;
         case base::ErrorKind::unavailable:
+            if (error.os_error == no_space_left || error.os_error == quota_exceeded) {
+                return {"SlowDown",
+                        "The server's disk is full: nothing can be written until there is room.",
+                        503};
+            }
             return {"SlowDown", "Please reduce your request rate.", 503};
         default:
             break;
@@ -73,6 +84,78 @@ Fault illegal_location(std::string message) {
 }
 Fault access_denied() {
     return {"AccessDenied", "Access Denied", 403};
+}
+
+Fault of_key(const Fault& fault) {
+    Fault out = fault;
+    std::string code = fault.code;
+    if (code.ends_with("Exception") || code.ends_with("Failure")) out.code = "KMS." + code;
+    return out;
+}
+Fault no_such_version(const std::string& key, const std::string& version_id) {
+    return with({"NoSuchVersion", "The specified version does not exist.", 404},
+                {{"Key", key}, {"VersionId", version_id}});
+}
+Fault invalid_version_id(const std::string& version_id) {
+    return invalid_argument("Invalid version id specified", "versionId", version_id);
+}
+Fault marker_not_allowed(const std::string& version_id) {
+    Fault fault = with(
+        {"MethodNotAllowed", "The specified method is not allowed against this resource.", 405},
+        {{"Method", "GET"}, {"ResourceType", "DeleteMarker"}});
+    fault.headers.emplace_back("x-amz-delete-marker", "true");
+    fault.headers.emplace_back("Allow", "DELETE");
+    if (!version_id.empty()) fault.headers.emplace_back("x-amz-version-id", version_id);
+    return fault;
+}
+Fault hidden_by_marker(const std::string& key, const std::string& version_id) {
+    Fault fault = no_such_key(key);
+    fault.headers.emplace_back("x-amz-delete-marker", "true");
+    fault.headers.emplace_back("x-amz-version-id", version_id);
+    return fault;
+}
+
+Fault bad_request(std::string message) {
+    return {"BadRequest", std::move(message), 400};
+}
+Fault not_implemented(std::string message) {
+    return {"NotImplemented", std::move(message), 501};
+}
+Fault invalid_tag(std::string message, const std::string& name, const std::string& value) {
+    return with({"InvalidTag", std::move(message), 400}, {{name, value}});
+}
+Fault malformed_policy(std::string message) {
+    return {"MalformedPolicy", std::move(message), 400};
+}
+Fault public_policy_blocked() {
+    return {"AccessDenied",
+            "Access Denied: the policy makes the bucket public, which BlockPublicPolicy of its "
+            "public access block forbids.",
+            403};
+}
+Fault no_such_bucket_policy(const std::string& bucket) {
+    return with({"NoSuchBucketPolicy", "The bucket policy does not exist", 404},
+                {{"BucketName", bucket}});
+}
+Fault no_such_lifecycle(const std::string& bucket) {
+    return with({"NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404},
+                {{"BucketName", bucket}});
+}
+Fault no_such_public_access_block(const std::string& bucket) {
+    return with({"NoSuchPublicAccessBlockConfiguration",
+                 "The public access block configuration was not found", 404},
+                {{"BucketName", bucket}});
+}
+Fault no_such_tag_set(const std::string& bucket) {
+    return with({"NoSuchTagSet", "The TagSet does not exist", 404}, {{"BucketName", bucket}});
+}
+Fault no_such_ownership_controls(const std::string& bucket) {
+    return with(
+        {"OwnershipControlsNotFoundError", "The bucket ownership controls were not found", 404},
+        {{"BucketName", bucket}});
+}
+Fault illegal_versioning(std::string message) {
+    return {"IllegalVersioningConfigurationException", std::move(message), 400};
 }
 
 Fault invalid_argument(std::string message, const std::string& name, const std::string& value) {

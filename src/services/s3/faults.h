@@ -20,6 +20,13 @@ aws::Fault bucket_not_empty(const std::string& bucket);
 aws::Fault invalid_bucket_name(const std::string& bucket);
 aws::Fault illegal_location(std::string message);
 aws::Fault access_denied();
+// What KMS says of a key, with S3's prefix.
+aws::Fault of_key(const aws::Fault& fault);
+aws::Fault no_such_version(const std::string& key, const std::string& version_id);
+aws::Fault invalid_version_id(const std::string& version_id);
+// A delete marker was asked for by its id; or it hides the key.
+aws::Fault marker_not_allowed(const std::string& version_id);
+aws::Fault hidden_by_marker(const std::string& key, const std::string& version_id);
 
 aws::Fault invalid_argument(std::string message, const std::string& name, const std::string& value);
 aws::Fault invalid_request(std::string message);
@@ -31,6 +38,19 @@ aws::Fault malformed_xml();
 aws::Fault header_not_implemented(const std::string& header);
 aws::Fault acl_not_supported();
 aws::Fault invalid_storage_class();
+
+// Settings of buckets.
+aws::Fault bad_request(std::string message);
+aws::Fault not_implemented(std::string message);
+aws::Fault invalid_tag(std::string message, const std::string& name, const std::string& value);
+aws::Fault malformed_policy(std::string message);
+aws::Fault public_policy_blocked();
+aws::Fault no_such_bucket_policy(const std::string& bucket);
+aws::Fault no_such_lifecycle(const std::string& bucket);
+aws::Fault no_such_public_access_block(const std::string& bucket);
+aws::Fault no_such_tag_set(const std::string& bucket);
+aws::Fault no_such_ownership_controls(const std::string& bucket);
+aws::Fault illegal_versioning(std::string message);
 
 aws::Fault precondition_failed(const std::string& condition);
 aws::Fault invalid_range(const std::string& range, std::uint64_t size);

@@ -110,13 +110,14 @@ aws::Reply<ByteRange> parse_copy_range(const std::string& text, std::uint64_t si
     return ByteRange{*first, *last - *first + 1};
 }
 
-aws::Reply<Decided> decide_read(const aws::Call& call, const ReadInput& input,
-                                const object_store::ObjectInfo& info) {
+aws::Reply<Decided> decide_read(const aws::Call& call, const object_store::Bucket& bucket,
+                                const ReadInput& input, const object_store::ObjectInfo& info) {
     Decided decided;
     decided.range = {0, info.size_bytes};
     ReadOutput& output = decided.output;
     output.etag = quote(info.etag);
     output.last_modified = whole_seconds(info.modified);
+    static_cast<VersionHeader&>(output) = version_header(bucket, info.version_id);
     TRY(not_modified, check_read_conditions(input, info));
     if (not_modified != 0) {
         output.status = not_modified;
@@ -138,6 +139,8 @@ aws::Reply<Decided> decide_read(const aws::Call& call, const ReadInput& input,
                                "/" + std::to_string(info.size_bytes);
     }
     static_cast<ContentHeaders&>(output) = to_content_headers(info);
+    static_cast<EncryptionHeaders&>(output) = encryption_of(info);
+    if (!info.tags.empty()) output.tag_count = static_cast<std::int64_t>(info.tags.size());
     apply_overrides(input, output);
     // A checksum is of the whole object: it says nothing about a part of it.
     const bool whole = decided.range == ByteRange{0, info.size_bytes};

@@ -6,12 +6,14 @@
 #include <string>
 
 #include "services/s3/checksums.h"
+#include "services/s3/encryption.h"
 #include "services/s3/request.h"
 #include "services/s3/s3.h"
+#include "services/s3/version.h"
 
 namespace s3 {
 
-struct ReadInput : ObjectTarget, ReadConditions {
+struct ReadInput : VersionTarget, ReadConditions {
     Text range, part_number, checksum_mode;
     Text response_cache_control, response_content_disposition, response_content_encoding,
         response_content_language, response_content_type, response_expires;
@@ -21,7 +23,7 @@ struct ReadInput : ObjectTarget, ReadConditions {
             return member(name, at, {.wire_name = wire_name, .location = Location::query});
         };
         return join(
-            ObjectTarget::members(), ReadConditions::members(),
+            VersionTarget::members(), ReadConditions::members(),
             std::tuple{
                 member("Range", &ReadInput::range, {.location = Location::header}),
                 member("PartNumber", &ReadInput::part_number,
@@ -42,13 +44,13 @@ struct ReadInput : ObjectTarget, ReadConditions {
     }
 };
 
-struct ReadOutput : ContentHeaders, ChecksumHeaders {
+struct ReadOutput : ContentHeaders, ChecksumHeaders, EncryptionHeaders, VersionHeader {
     std::int32_t status = 200;
     std::string accept_ranges = "bytes";
     std::string etag;
     base::Timestamp last_modified;
     Text content_range;
-    std::optional<std::int64_t> parts_count;
+    std::optional<std::int64_t> parts_count, tag_count;
     static constexpr auto members() {
         return join(
             std::tuple{member("Status", &ReadOutput::status, {.location = Location::status}),
@@ -60,8 +62,11 @@ struct ReadOutput : ContentHeaders, ChecksumHeaders {
                        member("ContentRange", &ReadOutput::content_range,
                               {.wire_name = "Content-Range", .location = Location::header}),
                        member("PartsCount", &ReadOutput::parts_count,
-                              {.wire_name = "x-amz-mp-parts-count", .location = Location::header})},
-            ContentHeaders::members(), ChecksumHeaders::members());
+                              {.wire_name = "x-amz-mp-parts-count", .location = Location::header}),
+                       member("TagCount", &ReadOutput::tag_count,
+                              {.wire_name = "x-amz-tagging-count", .location = Location::header})},
+            ContentHeaders::members(), ChecksumHeaders::members(), EncryptionHeaders::members(),
+            VersionHeader::members());
     }
 };
 
@@ -85,7 +90,7 @@ struct Decided {
     ByteRange range;
 };
 // errors NoSuchKey …, PreconditionFailed, InvalidRange, InvalidPartNumber
-aws::Reply<Decided> decide_read(const aws::Call& call, const ReadInput& input,
-                                const object_store::ObjectInfo& info);
+aws::Reply<Decided> decide_read(const aws::Call& call, const object_store::Bucket& bucket,
+                                const ReadInput& input, const object_store::ObjectInfo& info);
 
 }  // namespace s3

@@ -37,7 +37,7 @@ class S3Test : public ::testing::Test {
                     const HeaderList& headers = {});
 
     object_store::testing::Stage stage_;
-    S3 s3_{*stage_.store, stage_.clock, stage_.executor};
+    S3 s3_{*stage_.store, stage_.clock, stage_.executor, stage_.log};
     aws::testing::Harness harness_{model, &s3_};
 };
 

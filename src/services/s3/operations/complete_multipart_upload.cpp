@@ -1,7 +1,9 @@
 #include <charconv>
 
+#include "services/s3/encryption.h"
 #include "services/s3/faults.h"
 #include "services/s3/multipart.h"
+#include "services/s3/version.h"
 
 namespace s3 {
 
@@ -39,7 +41,7 @@ struct Input : UploadTarget {
                        header("IfNoneMatch", &Input::if_none_match, "If-None-Match")});
     }
 };
-struct Output : ChecksumElements {
+struct Output : ChecksumElements, EncryptionHeaders, VersionHeader {
     std::string location, bucket, key, etag;
     Text checksum_type;
     static constexpr auto members() {
@@ -47,7 +49,7 @@ struct Output : ChecksumElements {
             std::tuple{member("Location", &Output::location), member("Bucket", &Output::bucket),
                        member("Key", &Output::key), member("ETag", &Output::etag),
                        member("ChecksumType", &Output::checksum_type)},
-            ChecksumElements::members());
+            ChecksumElements::members(), EncryptionHeaders::members(), VersionHeader::members());
     }
 };
 
@@ -201,14 +203,18 @@ aws::Fault completion_fault(const base::Error& error, const UploadTarget& target
 void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
     auto completion = prepare(s3, call, input);
     if (!completion) return respond(std::move(completion.error()));
+    auto bucket = s3.bucket(call, input.bucket, input.expected_owner);
+    if (!bucket) return respond(std::move(bucket.error()));
     const std::string location = call.endpoint + "/" + input.bucket + "/" + input.key;
     s3.store().complete_upload(
         input.bucket, input.key, input.upload_id, std::move(completion.value()),
-        [target = UploadTarget(input), location,
+        [target = UploadTarget(input), location, bucket = std::move(bucket.value()),
          respond = std::move(respond)](base::Result<object_store::ObjectInfo> info) mutable {
             if (!info) return respond(completion_fault(info.error(), target));
             Output output;
             static_cast<ChecksumElements&>(output) = to_elements(info.value().checksums);
+            static_cast<EncryptionHeaders&>(output) = encryption_of(info.value());
+            static_cast<VersionHeader&>(output) = version_header(bucket, info.value().version_id);
             output.location = location;
             output.bucket = target.bucket;
             output.key = target.key;

@@ -1,33 +1,39 @@
+#include "services/s3/encryption.h"
 #include "services/s3/faults.h"
 #include "services/s3/multipart.h"
+#include "services/s3/tagging.h"
 
 namespace s3 {
 
 namespace {
 
-struct Input : ObjectTarget, ContentHeaders {
-    Text checksum_algorithm, checksum_type;
+struct Input : ObjectTarget, ContentHeaders, EncryptionHeaders {
+    Text checksum_algorithm, checksum_type, tagging;
     static constexpr auto members() {
         return join(
-            ObjectTarget::members(), ContentHeaders::members(),
+            ObjectTarget::members(), ContentHeaders::members(), EncryptionHeaders::members(),
             std::tuple{
                 member("ChecksumAlgorithm", &Input::checksum_algorithm,
                        {.wire_name = "x-amz-checksum-algorithm", .location = Location::header}),
                 member("ChecksumType", &Input::checksum_type,
-                       {.wire_name = "x-amz-checksum-type", .location = Location::header})});
+                       {.wire_name = "x-amz-checksum-type", .location = Location::header}),
+                member("Tagging", &Input::tagging,
+                       {.wire_name = "x-amz-tagging", .location = Location::header})});
     }
 };
-struct Output {
+struct Output : EncryptionHeaders {
     std::string bucket, key, upload_id;
     Text checksum_algorithm, checksum_type;
     static constexpr auto members() {
-        return std::tuple{
-            member("Bucket", &Output::bucket), member("Key", &Output::key),
-            member("UploadId", &Output::upload_id),
-            member("ChecksumAlgorithm", &Output::checksum_algorithm,
-                   {.wire_name = "x-amz-checksum-algorithm", .location = Location::header}),
-            member("ChecksumType", &Output::checksum_type,
-                   {.wire_name = "x-amz-checksum-type", .location = Location::header})};
+        return join(
+            EncryptionHeaders::members(),
+            std::tuple{
+                member("Bucket", &Output::bucket), member("Key", &Output::key),
+                member("UploadId", &Output::upload_id),
+                member("ChecksumAlgorithm", &Output::checksum_algorithm,
+                       {.wire_name = "x-amz-checksum-algorithm", .location = Location::header}),
+                member("ChecksumType", &Output::checksum_type,
+                       {.wire_name = "x-amz-checksum-type", .location = Location::header})});
     }
 };
 
@@ -35,8 +41,13 @@ aws::Reply<object_store::ObjectProperties> prepare(S3& s3, const aws::Call& call
                                                    const Input& input) {
     TRY_VOID(check_key(input.key));
     TRY_VOID(refuse_unsupported_headers(call));
-    TRY_VOID(s3.bucket(call, input.bucket, input.expected_owner));
+    TRY(bucket, s3.bucket(call, input.bucket, input.expected_owner));
     TRY(properties, to_properties(input));
+    TRY_VOID(apply_encryption(s3, call, bucket, input, properties));
+    if (input.tagging) {
+        TRY(tags, parse_tagging_header(*input.tagging));
+        properties.tags = std::move(tags);
+    }
     if (input.checksum_algorithm) {
         const auto kind = checksum_algorithm(*input.checksum_algorithm);
         if (!kind) return faults::invalid_request("Checksum algorithm provided is unsupported.");
@@ -59,18 +70,22 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<Output> res
     if (input.checksum_algorithm) {
         algorithm = wire::checksum_name(*checksum_algorithm(*input.checksum_algorithm));
     }
-    s3.store().create_upload(
-        input.bucket, input.key, std::move(properties.value()), algorithm,
-        [bucket = input.bucket,
-         respond = std::move(respond)](base::Result<object_store::Upload> upload) mutable {
-            if (!upload) return respond(faults::from(upload.error(), bucket));
-            Output output{bucket, upload.value().key, upload.value().id, {}, {}};
-            if (!upload.value().checksum_algorithm.empty()) {
-                output.checksum_algorithm = upload.value().checksum_algorithm;
-                output.checksum_type = upload.value().properties.checksum_type;
-            }
-            respond(std::move(output));
-        });
+    s3.store().create_upload(input.bucket, input.key, std::move(properties.value()), algorithm,
+                             [bucket = input.bucket, respond = std::move(respond)](
+                                 base::Result<object_store::Upload> upload) mutable {
+                                 if (!upload) return respond(faults::from(upload.error(), bucket));
+                                 Output output;
+                                 static_cast<EncryptionHeaders&>(output) =
+                                     encryption_of(upload.value().properties);
+                                 output.bucket = bucket;
+                                 output.key = upload.value().key;
+                                 output.upload_id = upload.value().id;
+                                 if (!upload.value().checksum_algorithm.empty()) {
+                                     output.checksum_algorithm = upload.value().checksum_algorithm;
+                                     output.checksum_type = upload.value().properties.checksum_type;
+                                 }
+                                 respond(std::move(output));
+                             });
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "services/s3/checksums.h"
 #include "services/s3/faults.h"
 #include "services/s3/request.h"
-#include "services/s3/s3.h"
+#include "services/s3/version.h"
 #include "wire/xml.h"
 
 namespace s3 {
@@ -36,7 +36,14 @@ struct Input : BucketTarget {
 };
 struct Deleted {
     std::string key;
-    static constexpr auto members() { return std::tuple{member("Key", &Deleted::key)}; }
+    Text version_id;
+    std::optional<bool> delete_marker;
+    Text marker_version_id;
+    static constexpr auto members() {
+        return std::tuple{member("Key", &Deleted::key), member("VersionId", &Deleted::version_id),
+                          member("DeleteMarker", &Deleted::delete_marker),
+                          member("DeleteMarkerVersionId", &Deleted::marker_version_id)};
+    }
 };
 struct Failed {
     std::string key;
@@ -63,10 +70,10 @@ std::optional<Failed> refuse(const Entry& entry) {
         return Failed{entry.key, entry.version_id, fault.code, fault.message};
     };
     if (const auto good = check_key(entry.key); !good) return failed(good.error());
-    if (entry.version_id && *entry.version_id != "null") {
+    if (const auto good = check_version_id(entry.version_id); !good) {
         return failed(aws::Fault("NoSuchVersion", "The specified version does not exist.", 404));
     }
-    if (entry.etag || entry.last_modified_time || entry.size) {
+    if (entry.last_modified_time || entry.size) {
         return failed(aws::Fault("NotImplemented", "Conditional deletes are not implemented."));
     }
     return std::nullopt;
@@ -75,7 +82,8 @@ std::optional<Failed> refuse(const Entry& entry) {
 // The body whole, since its digest is compared before anything is deleted.
 class DeleteSink final : public wire::BodySink {
   public:
-    DeleteSink(S3& s3, std::string bucket, Declared declared, aws::Responder<Output> respond)
+    DeleteSink(S3& s3, object_store::Bucket bucket, Declared declared,
+               aws::Responder<Output> respond)
         : s3_(s3),
           bucket_(std::move(bucket)),
           has_digest_(declared.md5 || declared.value || declared.in_trailer),
@@ -85,7 +93,8 @@ class DeleteSink final : public wire::BodySink {
     base::Result<void> write(std::string_view bytes) override {
         if (body_.size() + bytes.size() > body_bytes_max) {
             answer(faults::malformed_xml());
-            return base::Error{base::ErrorKind::limit, "the list of keys is too long", bucket_};
+            return base::Error{base::ErrorKind::limit, "the list of keys is too long",
+                               bucket_.name};
         }
         body_.append(bytes);
         return base::ok();
@@ -123,26 +132,42 @@ class DeleteSink final : public wire::BodySink {
     }
     void remove(Delete request) {
         Output output;
-        std::vector<std::string> keys;
-        std::vector<Deleted> deleted;
+        std::vector<object_store::Removal> removals;
         for (Entry& entry : request.objects) {
             if (auto failed = refuse(entry)) {
                 output.errors.push_back(std::move(*failed));
                 continue;
             }
-            keys.push_back(entry.key);
-            deleted.push_back({std::move(entry.key)});
+            removals.push_back({std::move(entry.key), std::move(entry.version_id)});
+            if (entry.etag) removals.back().if_etag = unquote(*entry.etag);
         }
-        if (!request.quiet) output.deleted = std::move(deleted);
-        s3_.store().remove(bucket_, std::move(keys),
-                           [bucket = bucket_, output = std::move(output),
-                            respond = std::move(*respond_)](base::Result<void> removed) mutable {
-                               if (!removed) {
-                                   return respond(faults::from(removed.error(), bucket));
-                               }
-                               respond(std::move(output));
-                           });
+        auto asked = removals;
+        s3_.store().remove_versions(
+            bucket_.name, std::move(removals),
+            [bucket = bucket_, quiet = request.quiet, asked = std::move(asked),
+             output = std::move(output), respond = std::move(*respond_)](auto removed) mutable {
+                if (!removed) return respond(faults::from(removed.error(), bucket.name));
+                for (std::size_t i = 0; i < asked.size(); ++i) {
+                    report(bucket, asked[i], removed.value()[i], quiet, output);
+                }
+                respond(std::move(output));
+            });
         respond_.reset();
+    }
+    static void report(const object_store::Bucket& bucket, const object_store::Removal& asked,
+                       const object_store::Removed& removed, bool quiet, Output& output) {
+        if (removed.refused) {
+            const aws::Fault fault = faults::precondition_failed("If-Match");
+            output.errors.push_back({asked.key, asked.version_id, fault.code, fault.message});
+            return;
+        }
+        if (quiet) return;
+        Deleted deleted{asked.key, asked.version_id, {}, {}};
+        if (bucket.versioning && removed.delete_marker) {
+            deleted.delete_marker = true;
+            deleted.marker_version_id = removed.version_id;
+        }
+        output.deleted.push_back(std::move(deleted));
     }
     void answer(aws::Fault fault) {
         if (!respond_) return;
@@ -152,7 +177,7 @@ class DeleteSink final : public wire::BodySink {
     }
 
     S3& s3_;
-    std::string bucket_;
+    object_store::Bucket bucket_;
     bool has_digest_;
     Digester digester_;
     std::optional<aws::Responder<Output>> respond_;
@@ -164,8 +189,8 @@ aws::Reply<std::unique_ptr<wire::BodySink>> run(S3& s3, const aws::Call& call, I
     TRY_VOID(refuse_unsupported_headers(call));
     TRY(bucket, s3.bucket(call, input.bucket, input.expected_owner));
     TRY(declared, declared_checksums(call));
-    return std::unique_ptr<wire::BodySink>(
-        std::make_unique<DeleteSink>(s3, bucket.name, std::move(declared), std::move(respond)));
+    return std::unique_ptr<wire::BodySink>(std::make_unique<DeleteSink>(
+        s3, std::move(bucket), std::move(declared), std::move(respond)));
 }
 
 }  // namespace

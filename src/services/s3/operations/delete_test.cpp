@@ -19,9 +19,9 @@ TEST_F(DeleteTest, OneObject) {
     EXPECT_EQ(get("/bucket/k").status, 404);
     EXPECT_EQ(remove("/bucket/k").status, 204);  // what is not there is deleted
     EXPECT_EQ(remove("/absent-bucket/k").error_code(), "NoSuchBucket");
-    EXPECT_EQ(remove("/bucket/k?versionId=1").status, 501);
-    EXPECT_EQ(remove("/bucket/k?tagging").status, 501);
-    EXPECT_EQ(remove("/bucket/k", {{"If-Match", "\"x\""}}).status, 501);
+    EXPECT_EQ(remove("/bucket/k?versionId=1").error_code(), "InvalidArgument");
+    EXPECT_EQ(remove("/bucket/k?tagging").error_code(), "NoSuchKey");
+    EXPECT_EQ(remove("/bucket/k", {{"If-Match", "\"x\""}}).error_code(), "PreconditionFailed");
 }
 
 TEST_F(DeleteTest, ManyObjects) {

@@ -19,14 +19,14 @@ struct Output : ReadOutput {
 aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     TRY_VOID(check_key(input.key));
     TRY_VOID(refuse_unsupported_headers(call));
+    TRY_VOID(refuse_encryption_headers(call));
     TRY(bucket, s3.bucket(call, input.bucket, input.expected_owner));
-    auto reader = s3.store().open_object(bucket.name, input.key);
-    if (!reader) return faults::from(reader.error(), bucket.name, input.key);
-    TRY(decided, decide_read(call, input, reader.value()->info()));
+    TRY(reader, open(s3, bucket, input.key, input.version_id));
+    TRY(decided, decide_read(call, bucket, input, reader->info()));
     Output output;
     static_cast<ReadOutput&>(output) = std::move(decided.output);
     if (output.status != 304) {
-        output.body.source = reader.value()->body(decided.range.offset, decided.range.length);
+        output.body.source = reader->body(decided.range.offset, decided.range.length);
     }
     return output;
 }

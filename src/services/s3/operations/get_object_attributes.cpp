@@ -4,6 +4,7 @@
 #include "services/s3/faults.h"
 #include "services/s3/request.h"
 #include "services/s3/s3.h"
+#include "services/s3/version.h"
 
 namespace s3 {
 
@@ -11,12 +12,12 @@ namespace {
 
 constexpr std::size_t parts_per_page_max = 1000;
 
-struct Input : ObjectTarget {
+struct Input : VersionTarget {
     std::vector<std::string> attributes;
     Text max_parts, part_number_marker;
     static constexpr auto members() {
         return join(
-            ObjectTarget::members(),
+            VersionTarget::members(),
             std::tuple{
                 member("ObjectAttributes", &Input::attributes,
                        {.required = true,
@@ -56,7 +57,7 @@ struct ObjectParts {
             member("Parts", &ObjectParts::parts, {.wire_name = "Part", .flattened = true})};
     }
 };
-struct Output {
+struct Output : VersionHeader {
     base::Timestamp last_modified;
     Text etag;
     std::optional<Checksum> checksum;
@@ -64,13 +65,13 @@ struct Output {
     Text storage_class;
     std::optional<std::int64_t> object_size;
     static constexpr auto members() {
-        return std::tuple{member("LastModified", &Output::last_modified,
-                                 {.wire_name = "Last-Modified", .location = Location::header}),
-                          member("ETag", &Output::etag),
-                          member("Checksum", &Output::checksum),
-                          member("ObjectParts", &Output::object_parts),
-                          member("StorageClass", &Output::storage_class),
-                          member("ObjectSize", &Output::object_size)};
+        return join(VersionHeader::members(),
+                    std::tuple{member("LastModified", &Output::last_modified,
+                                      {.wire_name = "Last-Modified", .location = Location::header}),
+                               member("ETag", &Output::etag), member("Checksum", &Output::checksum),
+                               member("ObjectParts", &Output::object_parts),
+                               member("StorageClass", &Output::storage_class),
+                               member("ObjectSize", &Output::object_size)});
     }
 };
 
@@ -107,23 +108,23 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
         }
     }
     TRY(bucket, s3.bucket(call, input.bucket, input.expected_owner));
-    auto info = s3.store().head(bucket.name, input.key);
-    if (!info) return faults::from(info.error(), bucket.name, input.key);
+    TRY(info, head(s3, bucket, input));
     Output output;
-    output.last_modified = whole_seconds(info.value().modified);
-    if (wanted.contains("ETag")) output.etag = info.value().etag;
-    if (wanted.contains("Checksum") && !info.value().checksums.empty()) {
+    static_cast<VersionHeader&>(output) = version_header(bucket, info.version_id);
+    output.last_modified = whole_seconds(info.modified);
+    if (wanted.contains("ETag")) output.etag = info.etag;
+    if (wanted.contains("Checksum") && !info.checksums.empty()) {
         output.checksum.emplace();
-        static_cast<ChecksumElements&>(*output.checksum) = to_elements(info.value().checksums);
-        output.checksum->type = info.value().checksum_type;
+        static_cast<ChecksumElements&>(*output.checksum) = to_elements(info.checksums);
+        output.checksum->type = info.checksum_type;
     }
-    if (wanted.contains("ObjectParts") && !info.value().part_sizes.empty()) {
-        TRY(parts, parts_of(input, info.value()));
+    if (wanted.contains("ObjectParts") && !info.part_sizes.empty()) {
+        TRY(parts, parts_of(input, info));
         output.object_parts = std::move(parts);
     }
     if (wanted.contains("StorageClass")) output.storage_class = "STANDARD";
     if (wanted.contains("ObjectSize")) {
-        output.object_size = static_cast<std::int64_t>(info.value().size_bytes);
+        output.object_size = static_cast<std::int64_t>(info.size_bytes);
     }
     return output;
 }

@@ -1,35 +1,24 @@
-// Objects have no tags here (what would set them is refused), so the answer is always the empty
-// set. The AWS CLI asks for it before it copies an object in parts.
-#include "services/s3/faults.h"
-#include "services/s3/request.h"
-#include "services/s3/s3.h"
+#include "services/s3/tagging.h"
+#include "services/s3/version.h"
 
 namespace s3 {
 
 namespace {
 
-struct Input : ObjectTarget {
-    static constexpr auto members() { return ObjectTarget::members(); }
+struct Input : VersionTarget {
+    static constexpr auto members() { return VersionTarget::members(); }
 };
-struct Tag {
-    std::string key, value;
-    static constexpr auto members() {
-        return std::tuple{member("Key", &Tag::key), member("Value", &Tag::value)};
-    }
-};
-struct Output {
-    std::vector<Tag> tag_set;
-    static constexpr auto members() {
-        return std::tuple{member("TagSet", &Output::tag_set, {.element_name = "Tag"})};
-    }
+struct Output : Tagging, VersionHeader {
+    static constexpr auto members() { return join(Tagging::members(), VersionHeader::members()); }
 };
 
 aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
-    TRY_VOID(check_key(input.key));
     TRY(bucket, s3.bucket(call, input.bucket, input.expected_owner));
-    auto info = s3.store().head(bucket.name, input.key);
-    if (!info) return faults::from(info.error(), bucket.name, input.key);
-    return Output{};
+    TRY(info, head(s3, bucket, input));
+    Output output;
+    output.tag_set = to_tag_set(info.tags);
+    static_cast<VersionHeader&>(output) = version_header(bucket, info.version_id);
+    return output;
 }
 
 }  // namespace

@@ -21,10 +21,10 @@ struct Output : ReadOutput {
 aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     TRY_VOID(check_key(input.key));
     TRY_VOID(refuse_unsupported_headers(call));
+    TRY_VOID(refuse_encryption_headers(call));
     TRY(bucket, s3.bucket(call, input.bucket, input.expected_owner));
-    auto info = s3.store().head(bucket.name, input.key);
-    if (!info) return faults::from(info.error(), bucket.name, input.key);
-    TRY(decided, decide_read(call, input, info.value()));
+    TRY(info, head(s3, bucket, input));
+    TRY(decided, decide_read(call, bucket, input, info));
     Output output;
     static_cast<ReadOutput&>(output) = std::move(decided.output);
     output.content_length = static_cast<std::int64_t>(decided.range.length);

@@ -109,7 +109,7 @@ TEST_F(ListObjectsTest, MaxKeysHasItsLimits) {
     EXPECT_EQ(get("/bucket?list-type=2&max-keys=x").error_code(), "InvalidArgument");
     EXPECT_EQ(get("/bucket?list-type=2&max-keys=99999999999").error_code(), "InvalidArgument");
     EXPECT_EQ(get("/absent-bucket?list-type=2").error_code(), "NoSuchBucket");
-    EXPECT_EQ(get("/bucket?versions").status, 501);
+    EXPECT_EQ(get("/bucket?inventory").status, 501);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "services/s3/encryption.h"
 #include "services/s3/multipart.h"
 #include "services/s3/upload_sink.h"
 
@@ -15,11 +16,11 @@ struct Input : UploadTarget {
                 {.required = true, .wire_name = "partNumber", .location = Location::query})});
     }
 };
-struct Output : ChecksumHeaders {
+struct Output : ChecksumHeaders, EncryptionHeaders {
     std::string etag;
     static constexpr auto members() {
         return join(std::tuple{member("ETag", &Output::etag, {.location = Location::header})},
-                    ChecksumHeaders::members());
+                    ChecksumHeaders::members(), EncryptionHeaders::members());
     }
 };
 
@@ -27,6 +28,7 @@ aws::Reply<std::unique_ptr<wire::BodySink>> run(S3& s3, const aws::Call& call, I
                                                 aws::Responder<Output> respond) {
     TRY(number, parse_part_number(input.part_number));
     TRY_VOID(announced_length(call));
+    TRY_VOID(refuse_encryption_headers(call));
     TRY(upload, find_upload(s3, call, input));
     TRY(declared, declared_checksums(call));
     TRY_VOID(check_part_algorithm(upload, declared));
@@ -34,20 +36,23 @@ aws::Reply<std::unique_ptr<wire::BodySink>> run(S3& s3, const aws::Call& call, I
     const bool asked = declared.kind || !upload.checksum_algorithm.empty();
     Digester digester(std::move(declared), checksum_kind_of(upload));
     auto done = [&s3, target = UploadTarget(input), number, asked,
+                 encryption = encryption_of(upload.properties),
                  respond = std::move(respond)](aws::Reply<Received> received) mutable {
         if (!received) return respond(std::move(received.error()));
-        put_part(
-            s3, target, number, std::move(received.value().prepared),
-            std::move(received.value().checksums),
-            [asked, respond = std::move(respond)](aws::Reply<object_store::Part> part) mutable {
-                if (!part) return respond(std::move(part.error()));
-                Output output;
-                if (asked) {
-                    static_cast<ChecksumHeaders&>(output) = to_headers(part.value().checksums, {});
-                }
-                output.etag = quote(part.value().etag);
-                respond(std::move(output));
-            });
+        put_part(s3, target, number, std::move(received.value().prepared),
+                 std::move(received.value().checksums),
+                 [asked, encryption,
+                  respond = std::move(respond)](aws::Reply<object_store::Part> part) mutable {
+                     if (!part) return respond(std::move(part.error()));
+                     Output output;
+                     static_cast<EncryptionHeaders&>(output) = encryption;
+                     if (asked) {
+                         static_cast<ChecksumHeaders&>(output) =
+                             to_headers(part.value().checksums, {});
+                     }
+                     output.etag = quote(part.value().etag);
+                     respond(std::move(output));
+                 });
     };
     return make_upload_sink(s3, input.bucket, std::move(digester), std::move(done));
 }

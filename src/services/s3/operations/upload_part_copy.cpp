@@ -1,4 +1,5 @@
 #include "services/s3/copy.h"
+#include "services/s3/encryption.h"
 #include "services/s3/faults.h"
 #include "services/s3/multipart.h"
 
@@ -27,11 +28,12 @@ struct CopyPartResult : ChecksumElements {
                     ChecksumElements::members());
     }
 };
-struct Output {
+struct Output : CopySourceVersion, EncryptionHeaders {
     CopyPartResult result;
     static constexpr auto members() {
-        return std::tuple{
-            member("CopyPartResult", &Output::result, {.location = Location::payload})};
+        return join(
+            CopySourceVersion::members(), EncryptionHeaders::members(),
+            std::tuple{member("CopyPartResult", &Output::result, {.location = Location::payload})});
     }
 };
 
@@ -40,6 +42,8 @@ struct Copying {
     bool asked = false;  // for a checksum
     wire::ChecksumKind kind = wire::ChecksumKind::crc64nvme;
     std::shared_ptr<object_store::ObjectReader> reader;
+    CopySourceVersion version;
+    EncryptionHeaders encryption;
     ByteRange range;
 };
 
@@ -51,8 +55,10 @@ aws::Reply<Copying> prepare(S3& s3, const aws::Call& call, const Input& input) {
     copying.asked = !upload.checksum_algorithm.empty();
     copying.kind = checksum_kind_of(upload);
     TRY(source, parse_copy_source(input.copy_source));
-    TRY(reader, open_copy_source(s3, call, input, source));
-    copying.reader = std::move(reader);
+    TRY(opened, open_copy_source(s3, call, input, source));
+    copying.reader = std::move(opened.reader);
+    copying.version = std::move(opened.version);
+    copying.encryption = encryption_of(upload.properties);
     const std::uint64_t size = copying.reader->info().size_bytes;
     copying.range = {0, size};
     if (input.copy_source_range) {
@@ -71,14 +77,17 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<Output> res
     const Copying copying = std::move(prepared.value());
     copy_bytes(s3, copying.reader, copying.range, input.bucket, Digester({}, copying.kind),
                [&s3, target = UploadTarget(input), number = copying.number, asked = copying.asked,
+                version = copying.version, encryption = copying.encryption,
                 respond = std::move(respond)](aws::Reply<Received> received) mutable {
                    if (!received) return respond(std::move(received.error()));
                    put_part(s3, target, number, std::move(received.value().prepared),
                             std::move(received.value().checksums),
-                            [asked, respond = std::move(respond)](
+                            [asked, version, encryption, respond = std::move(respond)](
                                 aws::Reply<object_store::Part> part) mutable {
                                 if (!part) return respond(std::move(part.error()));
                                 Output output;
+                                static_cast<CopySourceVersion&>(output) = version;
+                                static_cast<EncryptionHeaders&>(output) = encryption;
                                 if (asked) {
                                     static_cast<ChecksumElements&>(output.result) =
                                         to_elements(part.value().checksums);
