@@ -190,20 +190,28 @@ def check_sizes(path, text, lines):
                 breach(path, first, f"a function of {last - first + 1} lines, at most {FUNCTION_LINES_MAX}")
 
 
-def check_operation_lists():
-    for operations in SRC.glob("services/*/operations"):
-        header = operations.parent / f"{operations.parent.name}.h"
-        listed = set(re.findall(r"\bX\((\w+)\)", header.read_text())) if header.exists() else set()
+# folder of a service -> (what it holds, the macro that lists it, the line that makes one)
+LISTS = {
+    "operations": ("operation", r"OPERATIONS", r"^constinit const aws::Operation (\w+)"),
+    "resources": ("resource", r"RESOURCES", r"^constinit const aws::ResourceType (\w+)_resource\b"),
+}
+
+
+def check_service_lists():
+    for folder in sorted(set(SRC.glob("services/*/operations")) | set(SRC.glob("services/*/resources"))):
+        kind, macro, pattern = LISTS[folder.name]
+        header = folder.parent / f"{folder.parent.name}.h"
+        text = header.read_text().replace("\\\n", " ") if header.exists() else ""
+        defined = re.findall(rf"^#define \w*{macro}\(X\)(.*)$", text, re.M)
+        listed = set(re.findall(r"\bX\((\w+)\)", " ".join(defined)))
         made = set()
-        for path in operations.glob("*.cpp"):
-            if is_test(path):
-                continue
-            names = re.findall(r"^constinit const aws::Operation (\w+)", path.read_text(), re.M)
-            made.update(names)
+        for path in folder.glob("*.cpp"):
+            if not is_test(path):
+                made.update(re.findall(pattern, path.read_text(), re.M))
         for name in sorted(made - listed):
-            breach(header, 1, f"operation {name} is not in the list")
+            breach(header, 1, f"{kind} {name} is not in the list")
         for name in sorted(listed - made):
-            breach(header, 1, f"operation {name} is listed and has no file")
+            breach(header, 1, f"{kind} {name} is listed and has no file")
 
 
 def check_readmes():
@@ -250,7 +258,7 @@ def check_tree():
     for path in tracked(*(folder + suffix for folder in CPP for suffix in (".h", ".cpp"))):
         text = path.read_text()
         check_sizes(path, text, text.splitlines())
-    check_operation_lists()
+    check_service_lists()
     check_readmes()
     check_links()
 

@@ -20,12 +20,15 @@ CLEAN = {
     "src/os/README.md": "The kernel.\n",
     "src/os/clock.cpp": "#include <unistd.h>\n\n#include \"base/clock.h\"\nint x = ::open(name, 0);\n",
     "src/services/echo/README.md": "Says what it is told.\n",
-    "src/services/echo/echo.h": "// An echo.\n#pragma once\n#define OPERATIONS(X) \\\n    X(repeat_it)\n",
+    "src/services/echo/echo.h": "// An echo.\n#pragma once\n#define OPERATIONS(X) \\\n    X(repeat_it)\n"
+                               "#define RESOURCES(X) X(mouth)\n",
     "src/services/echo/operations/repeat_it.cpp":
         '#include "services/echo/echo.h"\n\n'
         'constinit const aws::Operation repeat_it = aws::operation<&run>("RepeatIt");\n',
     "src/services/echo/operations/repeat_it_test.cpp":
         '#include "sim/clock.h"\nstd::mutex in_a_test;\nconst char* const pattern = "XXX"; // as given\n',
+    "src/services/echo/resources/mouth.cpp":
+        'constinit const aws::ResourceType mouth_resource =\n    aws::resource_type<Mouth>("AWS::Echo::Mouth");\n',
     # Literals and comments are not code, members in an initializer list are not its body.
     "src/base/text.cpp":
         "// We never throw and never call std::regex.\n"
@@ -69,8 +72,16 @@ BREACHES = {
                            'constinit const aws::Operation more = aws::operation<&run>("More");\n', None,
                            "src/services/echo/echo.h:1: operation more is not in the list"),
     "operation without a file": ("src/services/echo/echo.h",
-                                 "// x\n#pragma once\n#define OPERATIONS(X) X(repeat_it) X(vanish)\n", 1,
+                                 "// x\n#pragma once\n#define OPERATIONS(X) X(repeat_it) X(vanish)\n"
+                                 "#define RESOURCES(X) X(mouth)\n", 1,
                                  "operation vanish is listed and has no file"),
+    "unlisted resource": ("src/services/echo/resources/voice.cpp",
+                          'constinit const aws::ResourceType voice_resource = aws::resource_type<V>("V");\n', None,
+                          "src/services/echo/echo.h:1: resource voice is not in the list"),
+    "resource without a file": ("src/services/echo/echo.h",
+                                "// x\n#pragma once\n#define OPERATIONS(X) X(repeat_it)\n"
+                                "#define RESOURCES(X) X(mouth) X(gone)\n", 1,
+                                "resource gone is listed and has no file"),
     "no README": ("src/wire/lonely/file.h", "// x\n#pragma once\n", None,
                   "src/wire/lonely/README.md:1: each folder says what it is"),
     "dead link": ("docs/page.md", "x\n[gone](none.md)\n", 2, "a link to nothing: none.md"),

@@ -29,7 +29,7 @@ exports.send = (event, context, status, data, physicalResourceId, noEcho) => {
     const url = new URL(event.ResponseURL);
     const client = url.protocol === 'http:' ? require('http') : require('https');
     return new Promise((resolve) => {
-        const finish = () => resolve(typeof context.done === 'function' ? context.done() : undefined);
+        const finish = () => resolve(context.done ? context.done() : undefined);
         const request = client.request(url, {
             method: 'PUT',
             headers: { 'content-type': '', 'content-length': Buffer.byteLength(body) },
