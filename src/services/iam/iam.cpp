@@ -15,6 +15,7 @@ namespace iam {
 namespace {
 
 constexpr const aws::Operation* operations[] = {AWS_LIST_OPERATIONS(IAM_OPERATIONS)};
+constexpr const aws::ResourceType* resources[] = {AWS_LIST_RESOURCES(IAM_RESOURCES)};
 
 using base::ErrorKind;
 using meta_store::Changes;
@@ -77,7 +78,8 @@ const aws::ServiceModel model = {.id = "iam",
                                  .xml_namespace = "https://iam.amazonaws.com/doc/2010-05-08/",
                                  .protocol = aws::Protocol::query,
                                  .operations = operations,
-                                 .validation_code = "ValidationError"};
+                                 .validation_code = "ValidationError",
+                                 .resources = resources};
 
 Iam::Iam(meta_store::MetaStore& store, const base::Clock& clock, base::Random& random)
     : store_(store),

@@ -54,9 +54,16 @@
     X(update_role)                      \
     X(update_role_description)
 
+// One word for each file in resources/.
+#define IAM_RESOURCES(X) \
+    X(managed_policy)    \
+    X(policy)            \
+    X(role)
+
 namespace iam {
 
 AWS_DECLARE_OPERATIONS(IAM_OPERATIONS)
+AWS_DECLARE_RESOURCES(IAM_RESOURCES)
 extern const aws::ServiceModel model;
 
 // AWS's default quotas. Sizes are characters without white space.
