@@ -103,6 +103,7 @@ struct StackRow {
                           shape::member("deployed", &R::deployed),
                           shape::member("last_template_id", &R::last_template_id),
                           shape::member("outputs", &R::outputs),
+                          shape::member("imports", &R::imports),
                           shape::member("change_set_id", &R::change_set_id),
                           shape::member("termination_protection", &R::termination_protection),
                           shape::member("disable_rollback", &R::disable_rollback),

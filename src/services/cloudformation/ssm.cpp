@@ -62,7 +62,7 @@ void SsmLookup::add(Found found) {
 }
 
 void fetch_ssm_parameters(aws::InternalClient& client, const aws::Call& call,
-                          const std::set<std::string>& names,
+                          std::set<std::string> names,
                           base::UniqueFunction<void(SsmLookup::Found)> done) {
     auto fetch = std::make_shared<Fetch>();
     {

@@ -40,7 +40,7 @@ class SsmLookup final : public stack_template::ParameterSource {
 
 // `done` is called once, from any thread, possibly before this returns.
 void fetch_ssm_parameters(aws::InternalClient& client, const aws::Call& call,
-                          const std::set<std::string>& names,
+                          std::set<std::string> names,
                           base::UniqueFunction<void(SsmLookup::Found)> done);
 
 }  // namespace cloudformation

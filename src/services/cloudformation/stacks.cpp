@@ -306,7 +306,8 @@ void CloudFormation::delete_stack(const aws::Call& call, const std::string& name
         return launch(stack, std::move(operation), "DELETE_IN_PROGRESS", {}, {});
     }();
     if (!creating) return done(std::move(reply));
-    creating->cancel("", true, [done = std::move(done)]() mutable { done(base::ok()); });
+    creating->cancel("User Initiated", true,
+                     [done = std::move(done)]() mutable { done(base::ok()); });
 }
 
 // ---- the others ----

@@ -1,0 +1,25 @@
+// What the resources that are there, exports and SSM tell those that are being made.
+#pragma once
+
+#include "services/cloudformation/deployment.h"
+
+namespace cloudformation {
+
+// For one evaluation; the caller holds the deployment's lock.
+class DeployResolver final : public stack_template::Resolver {
+  public:
+    explicit DeployResolver(Deployment& deployment) : deployment_(deployment) {}
+
+    Answer ref(const std::string& logical_id) override;
+    Answer attribute(const std::string& logical_id, const std::string& attribute) override;
+    Answer import_value(const std::string& export_name) override;
+    Answer ssm_parameter(const std::string& name) override;
+
+  private:
+    // nullptr: not there.
+    const InstanceRow* find(const std::string& logical_id);
+
+    Deployment& deployment_;
+};
+
+}  // namespace cloudformation
