@@ -22,15 +22,18 @@
 #include "server/pipeline.h"
 #include "services/athena/athena.h"
 #include "services/cloudformation/cloudformation.h"
+#include "services/ecr/ecr.h"
 #include "services/events/events.h"
 #include "services/firehose/firehose.h"
 #include "services/glue/glue.h"
 #include "services/iam/iam.h"
 #include "services/identity/identity.h"
 #include "services/kinesis/kinesis.h"
+#include "services/kms/kms.h"
 #include "services/lambda/lambda.h"
 #include "services/logs/logs.h"
 #include "services/s3/s3.h"
+#include "services/ssm/ssm.h"
 #include "sql_engine/process_engine.h"
 #include "wire/sha256.h"
 
@@ -129,6 +132,8 @@ class StackImpl final : public Stack {
         if (lambda_) lambda_->stop();
         if (runtime_server_) runtime_server_->stop(0);
         if (firehose_) firehose_->stop();
+        if (s3_) s3_->stop();
+        if (kms_) kms_->stop();
         if (kinesis_) kinesis_->stop();
         if (logs_) logs_->stop();
         if (objects_) objects_->stop();
@@ -173,6 +178,9 @@ class StackImpl final : public Stack {
     std::unique_ptr<s3::S3> s3_;
     std::unique_ptr<glue::Glue> glue_;
     std::unique_ptr<iam::Iam> iam_;
+    std::unique_ptr<kms::Kms> kms_;
+    std::unique_ptr<ssm::Ssm> ssm_;
+    std::unique_ptr<ecr::Ecr> ecr_;
     std::unique_ptr<identity::Identity> identity_;
     std::unique_ptr<lambda::Lambda> lambda_;
     std::unique_ptr<firehose::Firehose> firehose_;
@@ -253,9 +261,13 @@ base::Result<void> StackImpl::open_services() {
         logs::Options{.directory = data + "/logs", .relaxed_durability = relaxed},
         logs::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
                           directory_->master_key(), *store_});
-    s3_ = std::make_unique<s3::S3>(*objects_, env_.clock, pool_, *log_);
     glue_ = std::make_unique<glue::Glue>(*store_, env_.clock, env_.random);
     iam_ = std::make_unique<iam::Iam>(*store_, env_.clock, env_.random);
+    kms_ = std::make_unique<kms::Kms>(
+        kms::Environment{env_.clock, env_.random, pool_, *log_, directory_->master_key(), *store_});
+    s3_ = std::make_unique<s3::S3>(*objects_, env_.clock, pool_, *log_, kms_.get());
+    ssm_ = std::make_unique<ssm::Ssm>(ssm::Environment{env_.clock, *store_, *kms_});
+    ecr_ = std::make_unique<ecr::Ecr>(ecr::Environment{env_.clock, *store_});
     identity_ = std::make_unique<identity::Identity>(identity::Identity{
         *credentials_, *iam_, env_.clock,
         [this](const std::string& account, const std::string& region) {
@@ -319,6 +331,9 @@ void StackImpl::add_services() {
     };
     add(identity::model, identity_.get());
     add(iam::model, iam_.get());
+    add(kms::model, kms_.get());
+    add(ssm::model, ssm_.get());
+    add(ecr::model, ecr_.get());
     add(kinesis::model, kinesis_.get());
     add(s3::model, s3_.get());
     add(glue::model, glue_.get());
@@ -369,6 +384,8 @@ base::Result<void> StackImpl::start_services() {
     TRY_VOID(ensure_bucket(query_results_bucket(root_account, settings_.region), root_account,
                            settings_.region));
     TRY_VOID(logs_->start());
+    TRY_VOID(kms_->start());
+    s3_->start();
     TRY_VOID(kinesis_->start());
     TRY_VOID(firehose_->start());
     TRY_VOID(athena_->start());
