@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <cmath>
 
 #include "wire/base64.h"
 #include "wire/text_value.h"
@@ -13,6 +14,8 @@ namespace aws {
 namespace {
 
 namespace json = boost::json;
+
+constexpr double exact_integers_below = 9'007'199'254'740'992.0;  // 2^53
 
 const char* json_name(const json::value& value) {
     switch (value.kind()) {
@@ -174,7 +177,7 @@ void Reader::read_scalar(const json::value& value, const shape::Type& type, void
     // 2.0 for an integer; templates read from YAML and JSON write such.
     if (value.is_double() && type.kind != shape::Kind::real && !text_wanted) {
         const double number = value.get_double();
-        if (number == static_cast<double>(static_cast<std::int64_t>(number))) {
+        if (std::abs(number) < exact_integers_below && number == std::trunc(number)) {
             text = std::to_string(static_cast<std::int64_t>(number));
         }
     }

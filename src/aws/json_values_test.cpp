@@ -105,6 +105,9 @@ TEST(JsonValues, SayWhatIsWrongAndWhere) {
               "#/Number: expected type: Integer, found: Number; "
               "#/Blob: expected type: String, found: String; "
               "#/List: expected type: JSONArray, found: JSONObject");
+    EXPECT_EQ(problems_of(R"({"Number":1e300})", {}),
+              "#/Number: expected type: Integer, found: Number");
+    EXPECT_EQ(problems_of(R"({"Number":2.0})", {}), "");
     std::string many = "{";
     for (std::size_t i = 0; i < json_problems_max + 5; ++i) {
         many += (i > 0 ? ",\"x" : "\"x") + std::to_string(i) + "\":1";
