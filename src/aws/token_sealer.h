@@ -17,9 +17,11 @@ inline constexpr std::size_t sealed_token_chars_max = 8192;
 
 class TokenSealer {
   public:
-    // `master_key` 32 bytes; `label` separates the keys of different users of this class. `random`
-    // gives the nonces and outlives the sealer.
-    TokenSealer(std::string_view master_key, std::string_view label, base::Random& random);
+    // `master_key` 32 bytes; `label` separates the keys of different users of this class; tokens
+    // begin with the bytes of `head`, which tell their format. `random` gives the nonces and
+    // outlives the sealer.
+    TokenSealer(std::string_view master_key, std::string_view label, base::Random& random,
+                std::string_view head = "\1");
     ~TokenSealer();
 
     // `purpose` is bound to the token: sealed for one, it is nothing for another. Base64 text. Any
@@ -30,6 +32,7 @@ class TokenSealer {
 
   private:
     std::array<unsigned char, 32> key_{};
+    const std::string head_;
     base::Random& random_;
 };
 

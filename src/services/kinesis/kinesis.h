@@ -20,8 +20,8 @@
 #include "meta_store/meta_store.h"
 #include "segment_log/segment_log.h"
 #include "services/kinesis/rows.h"
-#include "services/kinesis/sealed_token.h"
 #include "services/kinesis/shapes.h"
+#include "services/kinesis/shard_iterator.h"
 #include "services/kinesis/stream.h"
 #include "services/ports/ports.h"
 

@@ -5,11 +5,19 @@
 #include <string>
 
 #include "aws/fault.h"
+#include "aws/token_sealer.h"
 #include "base/clock.h"
 #include "segment_log/segment_log.h"
-#include "services/kinesis/sealed_token.h"
 
 namespace kinesis {
+
+// Seals iterators and paging tokens. They begin as AWS's do, "AAAAAAAAAAE" in base64.
+class TokenSealer : public aws::TokenSealer {
+  public:
+    TokenSealer(std::string_view master_key, base::Random& random)
+        : aws::TokenSealer(master_key, "datastack kinesis tokens 1", random,
+                           std::string_view("\0\0\0\0\0\0\0\1", 8)) {}
+};
 
 struct ShardIterator {
     std::string stream_id;
