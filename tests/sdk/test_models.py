@@ -23,7 +23,8 @@ OLDER = tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MODEL
 # Our folder -> botocore's service.
 SERVICES = {"lambda": "lambda", "sts": "sts", "identity": "sts", "s3": "s3", "kinesis": "kinesis",
             "firehose": "firehose", "glue": "glue", "athena": "athena", "logs": "logs",
-            "events": "events"}
+            "events": "events", "cloudformation": "cloudformation", "kms": "kms", "ssm": "ssm",
+            "ecr": "ecr", "iam": "iam"}
 # botocore's type -> ours that may stand for it.
 TYPES = {
     "boolean": {"boolean"}, "integer": {"integer", "long"}, "long": {"long", "integer"},

@@ -14,8 +14,7 @@ stack_template::Resolver::Answer absent(const std::string& logical_id) {
 
 }  // namespace
 
-// The analysis cannot see that the caller holds the lock of deployment_.
-const InstanceRow* DeployResolver::find(const std::string& logical_id) NO_THREAD_SAFETY_ANALYSIS {
+const InstanceRow* DeployResolver::find(const std::string& logical_id) {
     const auto found = deployment_.rows_.find(logical_id);
     if (found == deployment_.rows_.end() || is_gone(found->second)) return nullptr;
     return &*found->second.current;
@@ -44,16 +43,14 @@ stack_template::Resolver::Answer DeployResolver::attribute(const std::string& lo
                        logical_id};
 }
 
-stack_template::Resolver::Answer DeployResolver::import_value(const std::string& export_name)
-    NO_THREAD_SAFETY_ANALYSIS {
+stack_template::Resolver::Answer DeployResolver::import_value(const std::string& export_name) {
     TRY(found, deployment_.ground_.exports.find(deployment_.key_, export_name));
     if (!found) return base::Error{base::ErrorKind::invalid, faults::no_export(export_name), ""};
     deployment_.imports_.insert(export_name);
     return std::optional<json::value>(std::move(*found));
 }
 
-stack_template::Resolver::Answer DeployResolver::ssm_parameter(const std::string& name)
-    NO_THREAD_SAFETY_ANALYSIS {
+stack_template::Resolver::Answer DeployResolver::ssm_parameter(const std::string& name) {
     TRY(value, deployment_.ssm_.ssm_parameter(name));
     return std::optional<json::value>(std::move(value));
 }

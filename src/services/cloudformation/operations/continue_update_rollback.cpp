@@ -28,7 +28,7 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
 
 }  // namespace
 
-constinit const aws::Operation continue_update_rollback =
-    aws::operation<&run>("ContinueUpdateRollback");
+constinit const aws::Operation continue_update_rollback = aws::operation<&run>(
+    "ContinueUpdateRollback", {.output_element = "ContinueUpdateRollbackResult"});
 
 }  // namespace cloudformation

@@ -22,6 +22,7 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
 
 }  // namespace
 
-constinit const aws::Operation delete_change_set = aws::operation<&run>("DeleteChangeSet");
+constinit const aws::Operation delete_change_set =
+    aws::operation<&run>("DeleteChangeSet", {.output_element = "DeleteChangeSetResult"});
 
 }  // namespace cloudformation

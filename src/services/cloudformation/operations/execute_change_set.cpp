@@ -34,6 +34,7 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
 
 }  // namespace
 
-constinit const aws::Operation execute_change_set = aws::operation<&run>("ExecuteChangeSet");
+constinit const aws::Operation execute_change_set =
+    aws::operation<&run>("ExecuteChangeSet", {.output_element = "ExecuteChangeSetResult"});
 
 }  // namespace cloudformation
