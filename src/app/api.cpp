@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/data_directory.h"
+#include "wire/uri.h"
 
 namespace app {
 
@@ -109,6 +110,22 @@ base::Result<client::HttpAnswer> Api::rest(const ApiService& service, const std:
                     question == std::string::npos ? "" : path.substr(question + 1), body, headers);
     if (!answer) return explain(answer.error(), client);
     return answer;
+}
+
+base::Result<std::string> Api::query(
+    const ApiService& service, const std::string& version, const std::string& action,
+    const std::vector<std::pair<std::string, std::string>>& parameters) {
+    std::string form = "Action=" + action + "&Version=" + version;
+    for (const auto& [name, value] : parameters)
+        form += "&" + name + "=" + wire::percent_encode(value);
+    wire::Headers headers;
+    headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+    TRY(answer, rest(service, "POST", "/", form, headers));
+    const std::string element = action + "Result>";
+    const auto begin = answer.body.find("<" + element);
+    const auto end = answer.body.rfind("</" + element);
+    if (begin == std::string::npos || end == std::string::npos) return std::string();
+    return answer.body.substr(begin, end + 2 + element.size() - begin);
 }
 
 }  // namespace app

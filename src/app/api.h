@@ -28,6 +28,8 @@ inline constexpr ApiService events_api = {"events", "AWSEvents"};
 inline constexpr ApiService logs_api = {"logs", "Logs_20140328"};
 inline constexpr ApiService lambda_api = {"lambda", ""};
 inline constexpr ApiService s3_api = {"s3", ""};
+inline constexpr ApiService sts_api = {"sts", ""};
+inline constexpr ApiService cloudformation_api = {"cloudformation", ""};
 inline constexpr ApiService admin_api = {"datastack", "DataStack_20261122"};
 
 // One thread.
@@ -45,6 +47,11 @@ class Api {
     base::Result<client::HttpAnswer> rest(const ApiService& service, const std::string& method,
                                           const std::string& path, std::string_view body,
                                           const wire::Headers& headers = {});
+    // A call of a Query service (form in, XML out).
+    //   returns  the answer's <ActionResult> element, "" when it has none
+    base::Result<std::string> query(
+        const ApiService& service, const std::string& version, const std::string& action,
+        const std::vector<std::pair<std::string, std::string>>& parameters);
     // "ResourceInUseException" of the last call that failed with invalid
     const std::string& last_code() const { return last_code_; }
     const std::string& endpoint() const { return endpoint_; }

@@ -105,6 +105,19 @@ def test_no_template_needs_more_than_a_request_takes(assemblies):
 
 
 @pytest.mark.quick
+def test_verbs_know_the_names(assemblies):
+    """What `datastack up` and `generate` ask for by name is what the templates make."""
+    header = (ROOT / "src" / "app" / "names.h").read_text()
+    names = re.findall(r'constexpr const char\* \w+ = "([^"]+)";', header)
+    assert len(names) == 5
+    text = "".join(path.read_text() for path in assemblies["env-bound"])
+    for name in names:
+        assert f'"{name}"' in text, name
+    prefix = re.search(r'return "([a-z-]+)" \+ account', header).group(1)
+    assert f'"{prefix}123456789012-us-west-2"' in text
+
+
+@pytest.mark.quick
 def test_lock_file_and_pins():
     package = json.loads((APP / "package.json").read_text())
     versions = {**package["dependencies"], **package["devDependencies"]}

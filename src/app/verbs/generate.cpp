@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <ctime>
 
-#include "app/resources.h"
+#include "app/api.h"
+#include "app/names.h"
+#include "app/stack.h"
 #include "app/verbs/verb.h"
 #include "base/ids.h"
 #include "base/units.h"
@@ -87,7 +89,7 @@ class Backfill {
           generator_({.seed = plan.seed}),
           bar_(context.terminal, "events", plan.events),
           started_ns_(context.clock.monotonic_ns()) {
-        names_.region = context.settings.region;
+        bucket_ = lake_bucket(root_account, context.settings.region);
     }
 
     base::Result<void> run() {
@@ -138,8 +140,8 @@ class Backfill {
             path.prefix() + "backfill-" + base::make_uuid(context_.random) + ".gz";
         wire::Headers headers;
         headers.add("Content-Type", "application/octet-stream");
-        TRY_VOID(api_.rest(s3_api, "PUT", "/" + names_.bucket() + "/" + wire_path(key), compressed,
-                           headers));
+        TRY_VOID(
+            api_.rest(s3_api, "PUT", "/" + bucket_ + "/" + wire_path(key), compressed, headers));
         done_ += count;
         bar_.show(done_, elapsed_ms());
         return base::ok();
@@ -162,7 +164,7 @@ class Backfill {
             for (std::size_t i = begin; i < std::min(paths.size(), begin + partitions_per_call_max);
                  ++i) {
                 json::object descriptor = storage.as_object();
-                descriptor["Location"] = "s3://" + names_.bucket() + "/" + paths[i].prefix();
+                descriptor["Location"] = "s3://" + bucket_ + "/" + paths[i].prefix();
                 json::array values(paths[i].values.begin(), paths[i].values.end());
                 inputs.push_back({{"Values", values}, {"StorageDescriptor", descriptor}});
             }
@@ -219,7 +221,7 @@ class Backfill {
     const VerbContext& context_;
     Api& api_;
     const Plan plan_;
-    ResourceNames names_;
+    std::string bucket_;
     telemetry::Generator generator_;
     ProgressBar bar_;
     const std::int64_t started_ns_;

@@ -1,9 +1,12 @@
-// datastack up: serve, make the resources of the three stacks, and show the first batch on its way
-// from the generator to SQL.
+// datastack up: serve, deploy the three stacks, and show the first batch on its way from the
+// generator to SQL.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "app/resources.h"
+#include "app/assembly.h"
+#include "app/deploy.h"
+#include "app/names.h"
+#include "app/stack.h"
 #include "app/verbs/serving.h"
 #include "app/verbs/sql.h"
 #include "app/verbs/verb.h"
@@ -41,23 +44,59 @@ void print_step(const VerbContext& context, const std::string& label, const std:
     std::fflush(stdout);
 }
 
+// What a person calls a resource: its own name, or the template's where CloudFormation made one up
+// (StackName-Role-1A2B3C, an ARN, a UUID).
+std::string shown_name(const AssemblyStack& stack, const DeployEvent& event) {
+    constexpr std::size_t shortened_stack_name = 5;
+    const std::string& id = event.physical_id;
+    const bool is_uuid = id.size() == 36 && id[8] == '-' && id[13] == '-' && id[23] == '-';
+    const bool made_up = id.empty() || is_uuid || id.starts_with("arn:") ||
+                         id.starts_with(stack.name.substr(0, shortened_stack_name));
+    return made_up ? event.logical_id : id;
+}
+
+const char* shown_change(const std::string& status) {
+    if (status.starts_with("UPDATE")) return "  updated";
+    if (status.starts_with("DELETE")) return "  removed";
+    if (status.starts_with("IMPORT")) return "  taken in";
+    return "";
+}
+
+void print_event(const VerbContext& context, const AssemblyStack& stack, const DeployEvent& event) {
+    const bool failed = event.status.ends_with("_FAILED");
+    const bool complete = event.status.ends_with("_COMPLETE");
+    if (!failed && !complete) return;
+    const std::string mark = failed ? styled(context.terminal, Style::red, "✗")
+                                    : styled(context.terminal, Style::green, "✓");
+    std::printf("  %s %-36s %s%s%s\n", mark.c_str(), event.type.c_str(),
+                shown_name(stack, event).c_str(), complete ? shown_change(event.status) : "  ",
+                failed ? event.reason.c_str() : "");
+    std::fflush(stdout);
+}
+
 base::Result<void> provision(const VerbContext& context, Api& api) {
-    ResourceNames names;
-    names.region = context.settings.region;
-    TRY(steps, resource_steps(names, find_program_directory() + "/../functions", context.files));
-    std::size_t made = 0;
-    std::string stack;
-    TRY_VOID(make_resources(api, steps, [&](const Step& step, bool is_new) {
-        if (stack != step.stack) {
-            stack = step.stack;
-            std::printf("%s\n", styled(context.terminal, Style::bold, stack).c_str());
-        }
-        if (is_new) ++made;
-        std::printf("  %s %s\n", is_new ? styled(context.terminal, Style::green, "✓").c_str() : "·",
-                    step.what.c_str());
-        std::fflush(stdout);
-    }));
-    std::printf("%zu of %zu steps were new\n\n", made, steps.size());
+    TRY(stacks, read_assembly(context.files, find_program_directory() + "/../templates",
+                              {root_account, context.settings.region}));
+    const std::int64_t started_ms = context.clock.monotonic_ns() / 1'000'000;
+    std::string summary;
+    const DeployObserver observer = {
+        [&](const AssemblyStack& stack) {
+            std::printf("%s\n", styled(context.terminal, Style::bold, stack.name).c_str());
+            std::fflush(stdout);
+        },
+        [&](const AssemblyStack& stack, const DeployEvent& event) {
+            print_event(context, stack, event);
+        },
+        [&](const AssemblyStack& stack, Deployed how) {
+            if (how == Deployed::unchanged) std::printf("  · unchanged\n");
+            summary += (summary.empty() ? "" : ", ") + stack.name +
+                       (how == Deployed::created   ? " created"
+                        : how == Deployed::updated ? " updated"
+                                                   : " unchanged");
+        }};
+    TRY_VOID(deploy(api, stacks, context.files, observer));
+    std::printf("%s in %lld ms\n\n", summary.c_str(),
+                static_cast<long long>(context.clock.monotonic_ns() / 1'000'000 - started_ms));
     return base::ok();
 }
 
@@ -96,16 +135,14 @@ base::Result<void> run_batch(const VerbContext& context, Api& api) {
 
 // "s3://bucket/key" of the lake's objects, in key order; the first page.
 base::Result<std::vector<std::string>> lake_keys(const VerbContext& context, Api& api) {
-    ResourceNames names;
-    names.region = context.settings.region;
-    TRY(answer,
-        api.rest(s3_api, "GET", "/" + names.bucket() + "?list-type=2&prefix=telemetry%2F", ""));
+    const std::string bucket = lake_bucket(root_account, context.settings.region);
+    TRY(answer, api.rest(s3_api, "GET", "/" + bucket + "?list-type=2&prefix=telemetry%2F", ""));
     std::vector<std::string> keys;
     const std::string open = "<Key>";
     for (auto at = answer.body.find(open); at != std::string::npos;
          at = answer.body.find(open, at + 1)) {
         const auto begin = at + open.size();
-        keys.push_back("s3://" + names.bucket() + "/" +
+        keys.push_back("s3://" + bucket + "/" +
                        answer.body.substr(begin, answer.body.find('<', begin) - begin));
     }
     return keys;
@@ -188,7 +225,7 @@ void declare(CLI::App& command, VerbArguments& arguments) {
 
 }  // namespace
 
-const Verb up_verb = {"up", "serve, make the stack, show a first batch from generator to SQL",
+const Verb up_verb = {"up", "serve, deploy the stacks, show a first batch from generator to SQL",
                       declare, run, true};
 
 }  // namespace app
