@@ -185,15 +185,15 @@ def test_presigned_urls(s3):
 
 
 def test_what_we_do_not_have_is_a_clear_501(s3):
-    for call, arguments in ((s3.get_bucket_versioning, {}), (s3.get_bucket_policy, {}),
-                            (s3.get_bucket_encryption, {}),
-                            (s3.put_bucket_tagging, {"Tagging": {"TagSet": []}})):
+    for call, arguments in ((s3.get_bucket_cors, {}), (s3.get_bucket_website, {}),
+                            (s3.get_bucket_notification_configuration, {}),
+                            (s3.get_bucket_logging, {}), (s3.put_bucket_acl, {"ACL": "private"})):
         with pytest.raises(ClientError) as refused:
             call(Bucket="sdk-bucket", **arguments)
         assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
         assert refused.value.response["Error"]["Code"] == "NotImplemented"
     with pytest.raises(ClientError) as refused:
-        s3.put_object(Bucket="sdk-bucket", Key="t", Body=b"x", Tagging="a=b")
+        s3.put_object(Bucket="sdk-bucket", Key="t", Body=b"x", WebsiteRedirectLocation="/x")
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 

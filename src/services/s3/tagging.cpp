@@ -30,8 +30,7 @@ aws::Reply<void> add_tag(Tags& tags, const std::string& key, const std::string& 
     if (characters_of(value) > value_characters_max || !wire::is_utf8(value)) {
         return faults::invalid_tag("The TagValue you have provided is invalid", "TagValue", value);
     }
-    // CloudFormation puts the stack's own there, through the same call.
-    if (is_prefixed(key) && !key.starts_with("aws:cloudformation:")) {
+    if (is_prefixed(key)) {
         return faults::invalid_tag("System tags cannot be added/updated by requester", "TagKey",
                                    key);
     }
