@@ -293,7 +293,7 @@ base::Result<void> StackImpl::open_services() {
     athena_ = std::make_unique<athena::Athena>(
         athena::Options{.output_location = query_results_location()},
         athena::Environment{*store_, *objects_, *glue_, *engine_, env_.clock, env_.random, pool_,
-                            *log_});
+                            *log_, metrics_});
     events_ = std::make_unique<events::Events>(
         events::Environment{env_.clock, env_.random, pool_, *log_, metrics_, *store_, *lambda_});
     client_ = std::make_unique<aws::InternalClient>(*log_);

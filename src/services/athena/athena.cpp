@@ -162,8 +162,8 @@ std::optional<aws::Reply<std::string>> Athena::repeated(const Scope& scope,
     return aws::Reply<std::string>(known.value()->id);
 }
 
-void Athena::begin(const Scope& scope, ExecutionRow row, std::string fingerprint,
-                   athena_sql::Statement statement, Started done) {
+void Athena::begin(const Scope& scope, ExecutionRow row, std::string fingerprint, Parsed parsed,
+                   Started done) {
     if (!row.token.empty()) {
         if (auto answer = repeated(scope, row.token, fingerprint)) {
             done(std::move(*answer));
@@ -186,8 +186,8 @@ void Athena::begin(const Scope& scope, ExecutionRow row, std::string fingerprint
     auto execution = std::make_shared<Execution>();
     execution->scope = scope;
     execution->id = row.id;
-    execution->text = row.query;
-    execution->statement = std::move(statement);
+    execution->text = std::move(parsed.text);
+    execution->statement = std::move(parsed.statement);
     meta_store::Changes changes = new_rows(scope, row, fingerprint);
     {
         base::MutexLock lock(execution->mutex);

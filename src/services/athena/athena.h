@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/logging.h"
+#include "base/metrics.h"
 #include "base/mutex.h"
 #include "base/random.h"
 #include "meta_store/meta_store.h"
@@ -82,6 +84,8 @@ inline constexpr const char* engine_version = "Athena engine version 3";
 inline constexpr std::int64_t history_ms_max = 45LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t history_sweep_ms = 3600LL * 1000;
 inline constexpr std::size_t history_sweep_rows_max = 1000;
+// Work groups whose metrics have their own labels; those after them share "others".
+inline constexpr std::size_t groups_with_metrics_max = 100;
 
 struct Options {
     // Of work group primary, "{account}" and "{region}" filled in; "" for none.
@@ -100,6 +104,13 @@ struct Environment {
     base::Random& random;
     base::Executor& executor;
     base::Log& log;
+    base::Metrics& metrics;
+};
+
+// A statement and the text it was parsed from: the query's, or a prepared statement's.
+struct Parsed {
+    athena_sql::Statement statement;
+    std::string text;
 };
 
 struct ExecutionPage {
@@ -122,8 +133,8 @@ class Athena {
     using Started = base::UniqueFunction<void(aws::Reply<std::string>)>;
     // Store and queue. `row` has everything but id, state and times; `fingerprint` identifies the
     // request for its token. Answers with the id, durable.
-    void begin(const Scope& scope, ExecutionRow row, std::string fingerprint,
-               athena_sql::Statement statement, Started done);
+    void begin(const Scope& scope, ExecutionRow row, std::string fingerprint, Parsed parsed,
+               Started done);
     base::Result<std::optional<ExecutionRow>> find(const Scope& scope, const std::string& id) const;
     // Ends it soon; nothing happens to what has ended. False: there is no such execution.
     base::Result<bool> cancel(const Scope& scope, const std::string& id);
@@ -180,6 +191,8 @@ class Athena {
     void fail(const ExecutionPtr& execution, const Failure& failure);
     void set_end_times(ExecutionRow& row) const;
     void ended(const ExecutionPtr& execution);
+    // Of work groups that publish metrics: executions, bytes and time, by group and state.
+    void publish_metrics(const ExecutionRow& row);
 
     Options options_;
     Environment environment_;
@@ -190,6 +203,9 @@ class Athena {
     meta_store::Table<ReferenceRow> tokens_;    // account, region, token
     meta_store::Table<ReferenceRow> unfinished_;  // id
     WorkGroups groups_;
+
+    base::Mutex metrics_mutex_;
+    std::set<std::string> groups_with_metrics_ GUARDED_BY(metrics_mutex_);
 
     mutable base::Mutex mutex_;
     std::map<std::string, ExecutionPtr> live_ GUARDED_BY(mutex_);  // QUEUED and RUNNING, by id

@@ -295,8 +295,34 @@ void Athena::set_end_times(ExecutionRow& row) const {
         0);
 }
 
+void Athena::publish_metrics(const ExecutionRow& row) {
+    if (!row.publishes_metrics) return;
+    std::string group = row.work_group;
+    {
+        base::MutexLock lock(metrics_mutex_);
+        if (!groups_with_metrics_.contains(group)) {
+            if (groups_with_metrics_.size() < groups_with_metrics_max) {
+                groups_with_metrics_.insert(group);
+            } else {
+                group = "others";
+            }
+        }
+    }
+    const std::string labels = "work_group=\"" + group + "\",state=\"" + row.state + "\"";
+    base::Metrics& metrics = environment_.metrics;
+    metrics
+        .counter("datastack_athena_processed_bytes_total", labels,
+                 "Bytes that executions of work groups with metrics scanned.")
+        .add(static_cast<std::uint64_t>(row.statistics.scanned_bytes));
+    metrics
+        .histogram("datastack_athena_execution_seconds", labels,
+                   "Executions of work groups with metrics, from submission to end.")
+        .observe_us(static_cast<std::uint64_t>(row.statistics.total_ms) * 1000);
+}
+
 // Nothing may touch this object after the lock is gone: stop() waits for the last one to come here.
 void Athena::ended(const ExecutionPtr& execution) {
+    publish_metrics(row_of(execution));
     base::MutexLock lock(mutex_);
     live_.erase(execution->id);
     --running_;

@@ -190,7 +190,7 @@ void AthenaTest::restart() {
     athena_.reset();
     athena_ = std::make_unique<Athena>(
         options_, Environment{*stage_.meta, *stage_.store, catalog_, engine_, stage_.clock,
-                              stage_.random, stage_.executor, stage_.log});
+                              stage_.random, stage_.executor, stage_.log, metrics_});
     const auto started = athena_->start();
     EXPECT_TRUE(started) << started.error().describe();
     harness_ = std::make_unique<aws::testing::Harness>(model, athena_.get());

@@ -103,6 +103,7 @@ class AthenaTest : public ::testing::Test {
     void make_events();
 
     object_store::testing::Stage stage_;
+    base::Metrics metrics_;
     FakeCatalog catalog_;
     FakeEngine engine_{stage_.executor};
     Options options_;

@@ -150,5 +150,36 @@ TEST_F(SavedQueriesTest, PreparedStatementsHaveNames) {
         "ResourceNotFoundException");
 }
 
+TEST_F(SavedQueriesTest, PreparedStatementsAreExecuted) {
+    make_events();
+    ASSERT_EQ(prepare("by_n", "SELECT event_id FROM acme.events WHERE n = ? AND event_id = ?"), "");
+    const std::string id = run("EXECUTE by_n USING 7, 'it''s, 1'");
+    EXPECT_EQ(state(id), "RUNNING");
+    EXPECT_EQ(state(id, "Query"), "EXECUTE by_n USING 7, 'it''s, 1'");
+    ASSERT_EQ(engine_.seen.size(), 1U);
+    EXPECT_NE(engine_.seen[0].sql.find("7"), std::string::npos) << engine_.seen[0].sql;
+    EXPECT_NE(engine_.seen[0].sql.find("it''s, 1"), std::string::npos) << engine_.seen[0].sql;
+    run("EXECUTE by_n;", R"(,"ExecutionParameters":["7","'x'"])");
+    EXPECT_EQ(engine_.seen.size(), 2U);
+    const auto said = [&](const std::string& query, const std::string& more = "") {
+        return outcome("StartQueryExecution", R"({"QueryString":)" + testing::json_quote(query) +
+                                                  R"(,"ResultConfiguration":)"
+                                                  R"({"OutputLocation":"s3://results/"})" +
+                                                  more + "}");
+    };
+    EXPECT_EQ(said("EXECUTE nobody"),
+              "InvalidRequestException: PreparedStatement nobody was not found in workGroup "
+              "primary");
+    EXPECT_NE(said("EXECUTE by_n USING 1").find("Incorrect number of parameters"),
+              std::string::npos);
+    EXPECT_NE(said("EXECUTE by_n USING 1, 'a'", R"(,"ExecutionParameters":["7"])"), "");
+    EXPECT_EQ(said("EXECUTE"),
+              "InvalidRequestException: line 1:8: mismatched input '<EOF>'. Expecting: "
+              "<identifier>");
+    EXPECT_NE(said("EXECUTE by_n USING 1,, 2").find("<expression>"), std::string::npos);
+    EXPECT_NE(said("EXECUTE by_n USING 1, count(*)").find("is not a literal"), std::string::npos);
+    EXPECT_NE(said("EXECUTE by_n WITH 1").find("Expecting: 'USING'"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace athena

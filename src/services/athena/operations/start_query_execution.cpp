@@ -1,4 +1,5 @@
 // StartQueryExecution: what is wrong with the text is said here, and then no execution exists.
+#include "athena_sql/execute_statement.h"
 #include "athena_sql/lexer.h"
 #include "athena_sql/parser.h"
 #include "services/athena/s3_location.h"
@@ -126,8 +127,35 @@ std::string fingerprint_of(const Input& input, const ExecutionRow& row) {
     return out;
 }
 
+// The statement that is run: the query's, or the prepared one that it executes, with the arguments
+// of USING or else ExecutionParameters.
+aws::Reply<Parsed> parse_query(Athena& athena, const Scope& scope, const WorkGroupRow& group,
+                               const Input& input, std::vector<std::string> parameters) {
+    std::string text = input.query;
+    auto execute = athena_sql::parse_execute(text);
+    if (!execute) return faults::malformed(execute.error());
+    if (execute.value()) {
+        const std::string& name = execute.value()->name;
+        TRY(prepared, faults::reply(athena.groups().find_statement(scope, group.id, name)));
+        if (!prepared) {
+            return faults::invalid_request(faults::no_statement(name, group.name).message);
+        }
+        text = std::move(prepared->query);
+        if (!execute.value()->arguments.empty()) {
+            if (!parameters.empty()) {
+                return faults::invalid_request(
+                    "ExecutionParameters can not be given together with USING");
+            }
+            parameters = std::move(execute.value()->arguments);
+        }
+    }
+    auto statement = athena_sql::parse(text, parameters);
+    if (!statement) return faults::malformed(statement.error());
+    return Parsed{std::move(statement.value()), std::move(text)};
+}
+
 void run(Athena& athena, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
-    const auto prepare = [&]() -> aws::Reply<std::pair<ExecutionRow, athena_sql::Statement>> {
+    const auto prepare = [&]() -> aws::Reply<std::pair<ExecutionRow, Parsed>> {
         TRY_VOID(check_options(input));
         TRY(group, athena.groups().find(scope_of(call), input.work_group));
         if (!group.enabled()) return faults::group_is_disabled(group.name);
@@ -135,13 +163,12 @@ void run(Athena& athena, const aws::Call& call, Input& input, aws::Responder<Out
         TRY(location, output_of(athena, scope_of(call), settings));
         ExecutionRow row;
         row.parameters = input.parameters.value_or(std::vector<std::string>());
-        auto statement = athena_sql::parse(input.query, row.parameters);
-        if (!statement) return faults::malformed(statement.error());
-        const StatementKind kind = statement_kind(statement.value());
+        TRY(parsed, parse_query(athena, scope_of(call), group, input, row.parameters));
+        const StatementKind kind = statement_kind(parsed.statement);
         row.query = input.query;
         row.statement_type = kind.type;
         row.substatement_type = kind.subtype;
-        row.header = std::holds_alternative<athena_sql::QueryPtr>(statement.value());
+        row.header = std::holds_alternative<athena_sql::QueryPtr>(parsed.statement);
         row.database = "default";
         if (input.context && input.context->database) {
             row.database = athena_sql::to_lower(*input.context->database);
@@ -157,16 +184,16 @@ void run(Athena& athena, const aws::Call& call, Input& input, aws::Responder<Out
         row.acl_option = std::move(settings.acl_option);
         row.expected_bucket_owner = std::move(settings.expected_bucket_owner);
         row.token = input.token.value_or("");
-        return std::pair{std::move(row), std::move(statement.value())};
+        return std::pair{std::move(row), std::move(parsed)};
     };
     auto prepared = prepare();
     if (!prepared) {
         respond(std::move(prepared.error()));
         return;
     }
-    auto& [row, statement] = prepared.value();
+    auto& [row, parsed] = prepared.value();
     std::string fingerprint = fingerprint_of(input, row);
-    athena.begin(scope_of(call), std::move(row), std::move(fingerprint), std::move(statement),
+    athena.begin(scope_of(call), std::move(row), std::move(fingerprint), std::move(parsed),
                  [respond = std::move(respond)](aws::Reply<std::string> id) mutable {
                      if (!id) {
                          respond(std::move(id.error()));

@@ -6,6 +6,8 @@
 namespace athena {
 namespace {
 
+using FakeRows = testing::FakeEngine::Rows;
+
 class WorkGroupsTest : public testing::AthenaTest {
   protected:
     WorkGroupsTest() { make_events(); }
@@ -218,6 +220,38 @@ TEST_F(WorkGroupsTest, CutOffQueriesThatWouldScanTooMuch) {
               "");
     run("SELECT n FROM acme.events", R"(,"WorkGroup":"team")");  // exactly the limit
     EXPECT_EQ(engine_.seen.size(), 3U);
+}
+
+TEST_F(WorkGroupsTest, PublishMetricsWhenToldTo) {
+    const std::string location = R"("ResultConfiguration":{"OutputLocation":"s3://results/"})";
+    ASSERT_EQ(create("loud", "{" + location + R"(,"PublishCloudWatchMetricsEnabled":true})"), "");
+    ASSERT_EQ(create("quiet", "{" + location + "}"), "");
+    for (const char* group : {"loud", "quiet"}) {
+        run("SELECT 1", R"(,"WorkGroup":")" + std::string(group) + "\"");
+        engine_.succeed({{"1"}}, 12);
+        stage_.executor.run_until_idle();
+    }
+    const std::string shown = metrics_.render();
+    EXPECT_NE(shown.find("datastack_athena_processed_bytes_total{work_group=\"loud\",state="
+                         "\"SUCCEEDED\"} 12"),
+              std::string::npos)
+        << shown;
+    EXPECT_EQ(shown.find("quiet"), std::string::npos);
+}
+
+TEST_F(WorkGroupsTest, MetricsOfManyGroupsAreBounded) {
+    engine_.script = FakeRows{{"1"}};
+    for (std::size_t i = 0; i <= groups_with_metrics_max; ++i) {
+        const std::string name = "g" + std::to_string(i);
+        ASSERT_EQ(create(name, R"({"ResultConfiguration":{"OutputLocation":"s3://results/"},
+                                   "PublishCloudWatchMetricsEnabled":true})"),
+                  "");
+        run("SELECT 1", R"(,"WorkGroup":")" + name + "\"");
+    }
+    const std::string shown = metrics_.render();
+    EXPECT_NE(shown.find("work_group=\"g99\""), std::string::npos);
+    EXPECT_EQ(shown.find("work_group=\"g100\""), std::string::npos);
+    EXPECT_NE(shown.find("work_group=\"others\""), std::string::npos);
 }
 
 TEST_F(WorkGroupsTest, ListTheirExecutionsOnly) {
