@@ -40,11 +40,11 @@ def test_an_unknown_key_is_told_where_keys_are(shared_server, service, call, cod
 
 @pytest.mark.quick
 @pytest.mark.parametrize("service, call, arguments, words", [
-    ("sts", "get_session_token", {}, "GetSessionToken of sts"),
+    ("sts", "get_federation_token", {"Name": "bob"}, "GetFederationToken of sts"),
     ("kinesis", "merge_shards", {"StreamName": "s", "ShardToMerge": "a", "AdjacentShardToMerge": "b"},
      "MergeShards of kinesis"),
     ("lambda", "list_layers", {}, "of lambda"),
-    ("s3", "get_bucket_policy", {"Bucket": "some-bucket"}, "policy of s3"),
+    ("s3", "get_bucket_website", {"Bucket": "some-bucket"}, "website of s3"),
     ("dynamodb", "list_tables", {}, "DynamoDB"),
     ("sqs", "list_queues", {}, "sqs"),
 ])
