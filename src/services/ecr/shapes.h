@@ -25,13 +25,14 @@ struct Tag {
     std::string key;
     std::string value;
     static constexpr auto members() {
-        return std::tuple{shape::member("Key", &Tag::key, {.required = true, .min = 1, .max = 128}),
-                          shape::member("Value", &Tag::value, {.required = true, .max = 256})};
+        return std::tuple{shape::member("Key", &Tag::key, {.min = 1, .max = 128}),
+                          shape::member("Value", &Tag::value, {.max = 256})};
     }
 };
 
 inline aws::Reply<void> set_tags(Tags& tags, const std::vector<Tag>& added) {
     for (const Tag& tag : added) {
+        if (tag.key.empty()) return faults::invalid_tag("A tag needs a key.");
         if (tag.key.starts_with("aws:")) {
             return faults::invalid_tag("Tag keys that begin with aws: are reserved.");
         }

@@ -180,8 +180,8 @@ struct Sealed {
 class Encryption {
   public:
     virtual ~Encryption() = default;
-    // `key` an id, ARN or alias in the call's account and region; "alias/aws/<service>" is made when
-    // it is first asked for. `plain` 1..4,096 bytes. Faults are KMS's. Waits for the disk.
+    // `key` an id, ARN or alias in the call's account and region; "alias/aws/<service>" is made
+    // when it is first asked for. `plain` 1..4,096 bytes. Faults are KMS's. Waits for the disk.
     virtual aws::Reply<Sealed> encrypt_under(const aws::Call& call, const std::string& key,
                                              std::string_view plain,
                                              const EncryptionContext& context) = 0;

@@ -172,6 +172,8 @@ TEST_F(EcrRepositories, HaveTags) {
     EXPECT_EQ(
         call("TagResource", on_app + R"(,"tags":[{"Key":"aws:x","Value":"2"}]})").error_code(),
         "InvalidTagParameterException");
+    EXPECT_EQ(call("TagResource", on_app + R"(,"tags":[{"Value":"2"}]})").error_code(),
+              "InvalidTagParameterException");
     std::string many;
     for (int i = 0; i < 50; ++i) {
         many += (i == 0 ? "" : ",") + std::string(R"({"Key":"t)") + std::to_string(i) +

@@ -43,6 +43,7 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     TRY_VOID(check_use(input.grant_tokens, input.encryption_algorithm));
     if (input.recipient) return no_recipients();
     if (!input.dry_run_modifiers.empty()) return no_dry_run_modifiers();
+    TRY_VOID(check_ciphertext(input.ciphertext_blob));
     TRY(opened,
         kms.open(call, input.ciphertext_blob.bytes, input.encryption_context, input.key_id));
     if (input.dry_run.value_or(false)) return faults::dry_run();

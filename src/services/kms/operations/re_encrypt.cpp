@@ -56,6 +56,7 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     TRY_VOID(check_use(input.grant_tokens, input.source_algorithm));
     TRY_VOID(check_use(input.grant_tokens, input.destination_algorithm));
     if (!input.dry_run_modifiers.empty()) return no_dry_run_modifiers();
+    TRY_VOID(check_ciphertext(input.ciphertext_blob));
     TRY(opened,
         kms.open(call, input.ciphertext_blob.bytes, input.source_context, input.source_key_id));
     TRY(key, kms.resolve(call, input.destination_key_id));

@@ -52,6 +52,10 @@ TEST_F(KmsUse, NothingElseIsDecrypted) {
         EXPECT_EQ(decrypt_text(wire::encode_base64(changed), R"({"a":"b"})"), refused) << at;
     }
     EXPECT_EQ(decrypt_text("AAAA"), refused);
+    EXPECT_EQ(call("Decrypt", "{}").error_code(), "ValidationException");
+    EXPECT_EQ(decrypt_text("").substr(0, 19), "ValidationException");
+    EXPECT_EQ(decrypt_text(wire::encode_base64(std::string(6145, 'x'))).substr(0, 19),
+              "ValidationException");
     // A bit of the key's id: another key, which nobody has.
     bytes[5] = static_cast<char>(bytes[5] ^ 1);
     EXPECT_EQ(decrypt_text(wire::encode_base64(bytes), R"({"a":"b"})").substr(0, 21),
