@@ -1,38 +1,58 @@
 #!/usr/bin/env python3
 """Packs what nodejs functions run with into one zip, the same bytes for the same input: what node
-loads of node_modules (no type declarations, no code for browsers and bundlers, no native sources),
+loads of the packages (no type declarations, no code for browsers and bundlers, no native sources),
 our bootstrap as @datastack/node-runtime, and our client where aws-lambda-ric looks for its native
 addon.  pack.py OUT.zip FOLDER"""
 
+import json
 import pathlib
 import sys
 import zipfile
 
-SKIPPED = {"dist-es", "dist-types", "dist-esm", "deps", "scripts", "src", "nothing", "node-gyp", "node-addon-api", ".bin",
-           "browser", "test", "benchmarks"}
-KEPT = {".js", ".cjs", ".mjs"}
-KEPT_NAMES = ("package.json", "LICENSE", "NOTICE", "THIRD-PARTY-LICENSES")
+# AWS's client is one file; its dependencies build the native addon, which we do not.
+CLIENTS = ("aws-lambda-ric", "aws-lambda-ric-4")
 # Where require("./rapid-client.node") of both versions of the client looks.
 ADDONS = ("aws-lambda-ric/dist/rapid-client.node", "aws-lambda-ric-4/rapid-client.node")
+SKIPPED = {"node_modules", "dist-es", "dist-types", "deps", "scripts", "src", "test", "benchmarks"}
+KEPT = {".js", ".cjs", ".mjs"}
+KEPT_NAMES = ("package.json", "LICENSE", "NOTICE", "THIRD-PARTY-LICENSES")
+
+
+def needed(packages):
+    """The folders, below ours, of all packages that node may load; `packages` is the lock file's."""
+    found = set()
+    waiting = [("", name) for name in packages[""]["dependencies"]]
+    while waiting:
+        user, name = waiting.pop()
+        # As node searches: in the folder of the user, then in those above it.
+        while f"{user}/node_modules/{name}".lstrip("/") not in packages:
+            assert user, f"{name} is not in the lock file"
+            user = user.rpartition("node_modules/")[0].rstrip("/")
+        folder = f"{user}/node_modules/{name}".lstrip("/")
+        if folder not in found:
+            found.add(folder)
+            if name not in CLIENTS:
+                waiting += [(folder, other) for other in packages[folder].get("dependencies", {})]
+    return sorted(found)
 
 
 def kept(relative):
-    if SKIPPED & set(relative.parts[:-1]) or relative.name.startswith("."):
+    if SKIPPED & set(relative.parts[:-1]):
         return False
     return relative.suffix in KEPT or relative.name.startswith(KEPT_NAMES)
 
 
 def contents(folder):
-    modules = folder / "node_modules"
     files = {}
-    for path in modules.rglob("*"):
-        relative = path.relative_to(modules)
-        if path.is_file() and kept(relative):
-            files[str(relative)] = path.read_bytes()
+    packages = json.loads((folder / "package-lock.json").read_text())["packages"]
+    for package in needed(packages):
+        assert (folder / package).is_dir(), f"{package} is not installed: run ./dev setup"
+        for path in (folder / package).rglob("*"):
+            if path.is_file() and kept(path.relative_to(folder / package)):
+                files[str(path.relative_to(folder / "node_modules"))] = path.read_bytes()
     for path in (folder / "runtime").iterdir():
         files[f"@datastack/node-runtime/{path.name}"] = path.read_bytes()
     for addon in ADDONS:
-        assert f"{addon.split('/')[0]}/package.json" in files, "npm ci has not run: ./dev setup"
         files[f"{addon}/package.json"] = b'{"main": "index.cjs"}\n'
         files[f"{addon}/index.cjs"] = b"module.exports = require('@datastack/node-runtime/rapid_client.cjs');\n"
     return files

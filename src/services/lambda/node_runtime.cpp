@@ -28,10 +28,12 @@ NodeRuntime::NodeRuntime(NodeOptions options, std::string directory, base::FileS
 
 base::Result<std::string> NodeRuntime::find_program() const {
     if (!options_.program.empty()) {
-        if (files_.exists(options_.program)) return options_.program;
+        const bool absolute = options_.program.starts_with('/');
+        if (absolute && files_.exists(options_.program)) return options_.program;
         return base::Error{base::ErrorKind::not_found,
                            "nodejs functions run with the node that --node names, and " +
-                               options_.program + " does not exist.",
+                               options_.program +
+                               (absolute ? " does not exist." : " is not an absolute path."),
                            ""};
     }
     for (const auto& directory : options_.search_directories) {
