@@ -78,24 +78,29 @@ aws::Reply<std::string> Authenticator::payload_text(const wire::RequestHead& hea
     return wire::sha256_hex(*body);
 }
 
-// --auth off: what the request says of itself is taken as it is.
+// --auth off: what the request says of itself is taken as it is. A session of ours is known by its
+// token all the same: it may be of another account.
 aws::Reply<Authenticated> Authenticator::trust(const wire::RequestHead& head) const {
     Authenticated out;
     out.region = options_.default_region;
     std::string account = options_.root_account;
     std::string access_key_id;
     std::optional<std::string> named;
+    std::optional<aws::KnownKey> session;
     const auto claimed = sigv4::read_claim(head);
     if (claimed && claimed.value()) {
         const sigv4::Claim& claim = *claimed.value();
         access_key_id = claim.access_key_id;
+        if (!claim.session_token.empty()) {
+            session = credentials_.find(access_key_id, claim.session_token);
+        }
         out.region = claim.scope.region;
         if (is_account(access_key_id)) account = access_key_id;
         named = sigv4::named_payload(head, claim);
     } else if (const std::string* text = head.headers.find("x-amz-content-sha256")) {
         named = *text;
     }
-    out.caller = aws::root_caller(account, access_key_id);
+    out.caller = session ? std::move(session->caller) : aws::root_caller(account, access_key_id);
     out.payload.verify = false;
     if (named) {
         // A claimed hash is not compared here; a chunked body must be decoded all the same.

@@ -292,6 +292,16 @@ TEST_F(PipelineTest, TakesAnyKeyWhenAuthenticationIsOff) {
     EXPECT_NE(call(text_of(echo_request(), R"({"Text":"hi"})"))
                   .body.find("arn:aws:iam::000000000000:root us-east-1"),
               std::string::npos);
+    // A role's session is the role, whatever its signature; a token of nobody's is no reason.
+    const auto issued =
+        credentials_.issue("123456789012", "arn:aws:iam::123456789012:role/r", "s", 60'000);
+    const RawAnswer session =
+        call(signed_echo(R"({"Text":"hi"})", {issued.access_key_id, "any", issued.session_token}));
+    EXPECT_NE(session.body.find("arn:aws:sts::123456789012:assumed-role/r/s"), std::string::npos)
+        << session.body;
+    const RawAnswer stranger =
+        call(signed_echo(R"({"Text":"hi"})", {issued.access_key_id, "any", "a token"}));
+    EXPECT_NE(stranger.body.find("arn:aws:iam::000000000000:root"), std::string::npos);
 }
 
 TEST_F(PipelineTest, RefusesBodiesPastTheOperationsMaximum) {
