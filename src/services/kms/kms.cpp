@@ -120,6 +120,7 @@ aws::Reply<KeyRow> Kms::create(const aws::Call& call, KeyRow key) {
         return add(call, std::move(key), nullptr);
     }
     key.id = aws::uuid_of_token(call.client_token);
+    base::MutexLock lock(changing_);
     auto before = keys_.get({call.account(), call.region, key.id});
     if (!before) return faults::from(before.error());
     if (before.value()) return std::move(*before.value());
