@@ -177,3 +177,66 @@ def test_what_the_invoker_is_told_without_node(tmp_path):
         assert "/nowhere/node does not exist" in json.loads(answer["Payload"].read())["errorMessage"]
     finally:
         running.stop()
+
+
+INLINE = """
+const answer = require('cfn-response');
+exports.handler = async (event, context) => {
+    const { Mode, N } = event.ResourceProperties;
+    console.log(event.RequestType, Mode);
+    if (Mode === 'fail' && event.RequestType !== 'Delete') {
+        return answer.send(event, context, answer.FAILED, {});
+    }
+    await answer.send(event, context, answer.SUCCESS, { Doubled: N * 2 }, 'thing');
+};
+"""
+
+
+def stack_template(mode, n):
+    """A function whose source is in the template, and a resource that it makes."""
+    return json.dumps({
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {
+                "Version": "2012-10-17", "Statement": [{
+                    "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
+                    "Action": "sts:AssumeRole"}]}}},
+            "Maker": {"Type": "AWS::Lambda::Function", "Properties": {
+                "Runtime": "nodejs20.x", "Handler": "index.handler", "Timeout": 30,
+                "Role": {"Fn::GetAtt": ["Role", "Arn"]}, "Code": {"ZipFile": INLINE}}},
+            "Thing": {"Type": "Custom::Thing", "Properties": {
+                "ServiceToken": {"Fn::GetAtt": ["Maker", "Arn"]}, "Mode": mode, "N": n}}},
+        "Outputs": {"Doubled": {"Value": {"Fn::GetAtt": ["Thing", "Doubled"]}},
+                    "Thing": {"Value": {"Ref": "Thing"}}}})
+
+
+def test_a_custom_resource_with_inline_source(shared_server):
+    stacks = shared_server.client("cloudformation")
+
+    def deploy(call, outcome, **arguments):
+        call(StackName="inline", Capabilities=["CAPABILITY_IAM"], **arguments)
+        deadline = time.monotonic() + 60
+        while True:
+            stack = stacks.describe_stacks(StackName="inline")["Stacks"][0]
+            if stack["StackStatus"] == outcome:
+                return {out["OutputKey"]: out["OutputValue"] for out in stack["Outputs"]}
+            assert stack["StackStatus"].endswith("IN_PROGRESS"), (
+                stack, stacks.describe_stack_events(StackName="inline")["StackEvents"])
+            assert time.monotonic() < deadline, stack
+            time.sleep(0.1)
+
+    made = deploy(stacks.create_stack, "CREATE_COMPLETE", TemplateBody=stack_template("work", 4))
+    assert made == {"Doubled": "8", "Thing": "thing"}
+    changed = deploy(stacks.update_stack, "UPDATE_COMPLETE", TemplateBody=stack_template("work", 5))
+    assert changed["Doubled"] == "10"
+    rolled_back = deploy(stacks.update_stack, "UPDATE_ROLLBACK_COMPLETE",
+                         TemplateBody=stack_template("fail", 6))
+    assert rolled_back["Doubled"] == "10"
+    events = stacks.describe_stack_events(StackName="inline")["StackEvents"]
+    reasons = [event.get("ResourceStatusReason", "") for event in events
+               if event["ResourceStatus"] == "UPDATE_FAILED"]
+    assert any("See the details in CloudWatch Log Stream" in reason for reason in reasons), reasons
+    stacks.delete_stack(StackName="inline")
+    stacks.get_waiter("stack_delete_complete").wait(StackName="inline", WaiterConfig={"Delay": 1})
+    assert not shared_server.client("lambda").list_functions()["Functions"] or all(
+        not function["FunctionName"].startswith("inline-")
+        for function in shared_server.client("lambda").list_functions()["Functions"])
