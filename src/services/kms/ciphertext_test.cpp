@@ -18,7 +18,7 @@ class Ciphertext : public ::testing::Test {
 };
 
 TEST_F(Ciphertext, NamesItsKeyAndOpens) {
-    for (const std::size_t bytes : {0, 1, 15, 16, 4096}) {
+    for (const std::size_t bytes : {0UL, 1UL, 15UL, 16UL, 4096UL}) {
         const std::string plain(bytes, 'p');
         const std::string blob = seal(plain, {{"a", "1"}});
         const auto head = read_head(blob);
