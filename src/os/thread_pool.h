@@ -63,7 +63,8 @@ class ThreadPool final : public base::Executor, private DiskWaitListener {
     void end_disk_wait() override;
 
     void work(Worker& self);
-    void run_one(base::MutexLock& lock) REQUIRES(mutex_);
+    // Lets the lock go meanwhile, which clang cannot follow through a reference.
+    void run_one(base::MutexLock& lock) REQUIRES(mutex_) NO_THREAD_SAFETY_ANALYSIS;
     void sleep(Worker& self, base::MutexLock& lock) REQUIRES(mutex_);
     std::size_t computing() const REQUIRES(mutex_);
     void wake_if_useful() REQUIRES(mutex_);
