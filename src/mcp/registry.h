@@ -294,6 +294,8 @@ class PromptAnswer {
   public:
     explicit PromptAnswer(RawAnswer answer) : answer_(std::move(answer)) {}
     void operator()(std::string description, std::vector<PromptMessage> messages);
+    // The whole `result` member instead.
+    void raw(boost::json::object result) { answer_(std::move(result)); }
     void refuse(RpcError error) { answer_.refuse(std::move(error)); }
 
   private:

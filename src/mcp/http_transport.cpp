@@ -1,0 +1,405 @@
+#include "mcp/http_transport.h"
+
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+#include "server/browser.h"
+#include "wire/base64.h"
+#include "wire/sha256.h"
+
+namespace mcp {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view metadata_path = "/.well-known/oauth-protected-resource";
+constexpr std::string_view resumable_from = "2025-11-25";
+
+bool is_mcp_path(std::string_view path) {
+    return path == "/mcp" || path == "/mcp/";
+}
+
+bool is_metadata_path(std::string_view path) {
+    return path == metadata_path || path == std::string(metadata_path) + "/mcp";
+}
+
+wire::Response json_response(int status, const json::object& body) {
+    wire::Response response;
+    response.status = status;
+    response.headers.add("Content-Type", "application/json");
+    response.body = json::serialize(body);
+    return response;
+}
+
+wire::Response error_response(int status, const json::value& id, const RpcError& error) {
+    return json_response(status, make_error(id, error));
+}
+
+wire::Response plain_error(int status, std::string message) {
+    return error_response(status, nullptr, {error_code::invalid_request, std::move(message)});
+}
+
+// Whether the client takes `type` ("text/event-stream"); one that does not say takes everything.
+bool accepts(const wire::RequestHead& head, std::string_view type) {
+    const std::string* accept = head.headers.find("accept");
+    return accept == nullptr || accept->find(type) != std::string::npos ||
+           accept->find("*/*") != std::string::npos;
+}
+
+// A page of another site may send text/plain without asking; JSON it may not.
+bool is_json(const wire::RequestHead& head) {
+    const std::string* type = head.headers.find("content-type");
+    if (type == nullptr) return true;
+    const std::string_view name = std::string_view(*type).substr(0, type->find(';'));
+    const auto end = name.find_last_not_of(' ');
+    return end != std::string_view::npos &&
+           wire::equals_ignoring_case(name.substr(0, end + 1), "application/json");
+}
+
+// Of an origin only what cannot be another site's is trusted: numbers other than loopback can.
+bool is_known_origin(std::string_view origin, const std::vector<std::string>& names) {
+    const auto scheme = origin.find("://");
+    if (scheme == std::string_view::npos) return false;
+    const std::string_view host = origin.substr(scheme + 3);
+    if (!server::is_known_host(host, names)) return false;
+    const bool number =
+        !host.empty() && (host.front() == '[' || (host.front() >= '0' && host.front() <= '9'));
+    return !number || host.starts_with("127.") || host.starts_with("[::1]");
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+    unsigned difference = a.size() == b.size() ? 0 : 1;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        difference |= static_cast<unsigned char>(a[i] ^ b[b.empty() ? 0 : i % b.size()]);
+    return difference == 0;
+}
+
+}  // namespace
+
+// ---- authorization ----
+
+std::string derive_token(std::string_view master_key) {
+    const wire::Sha256Digest digest = wire::hmac_sha256(master_key, "datastack mcp token");
+    std::string token = wire::encode_base64(
+        std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+    for (char& c : token) {
+        if (c == '+') c = '-';
+        if (c == '/') c = '_';
+    }
+    while (token.ends_with('='))
+        token.pop_back();
+    return token;
+}
+
+std::optional<std::string> TokenAuthorization::caller_of(const wire::RequestHead& head) const {
+    if (token_.empty()) return "anyone";
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view header = head.headers.get("authorization");
+    if (header.size() <= scheme.size() ||
+        !wire::equals_ignoring_case(header.substr(0, scheme.size()), scheme)) {
+        return std::nullopt;
+    }
+    if (!equal_in_constant_time(header.substr(scheme.size()), token_)) return std::nullopt;
+    return "token";
+}
+
+// ---- what is asked ----
+
+HttpTransport::HttpTransport(HttpTransportOptions options, Server& server,
+                             const Authorization& authorization)
+    : options_(std::move(options)),
+      server_(server),
+      authorization_(authorization),
+      streams_(std::make_shared<Streams>(server.environment().executor, options_.streams_max)) {}
+
+HttpTransport::~HttpTransport() {
+    stop();
+}
+
+bool HttpTransport::is_ours(const wire::RequestHead& head) {
+    if (!is_mcp_path(head.path) && head.path != "/ping" && !is_metadata_path(head.path)) {
+        return false;
+    }
+    const std::string* authorization = head.headers.find("authorization");
+    if (authorization != nullptr && authorization->starts_with("AWS")) return false;
+    return head.find_query("X-Amz-Signature") == nullptr && head.find_query("Signature") == nullptr;
+}
+
+std::optional<wire::Response> HttpTransport::check_origin(const server::Exchange& exchange) const {
+    const wire::RequestHead& head = exchange.head();
+    if (options_.loopback_only) {
+        const std::string_view host = head.headers.get("host");
+        if (!exchange.peer().loopback) return plain_error(403, "only for clients on this machine");
+        if (!server::is_known_host(host, options_.host_names)) {
+            return plain_error(403, "unknown host: " + std::string(host));
+        }
+    }
+    const std::string* origin = head.headers.find("origin");
+    if (origin != nullptr && !is_known_origin(*origin, options_.host_names)) {
+        return plain_error(403, "unknown origin: " + *origin);
+    }
+    return std::nullopt;
+}
+
+server::BodyPlan HttpTransport::plan(server::Exchange& exchange) {
+    const wire::RequestHead& head = exchange.head();
+    server::BodyPlan plan;
+    const auto refuse_with = [&plan](wire::Response response) {
+        plan.kind = server::BodyPlan::Kind::refuse;
+        plan.refusal = std::move(response);
+        return std::move(plan);
+    };
+    if (auto refusal = check_origin(exchange)) return refuse_with(std::move(*refusal));
+    const bool post = head.method == "POST";
+    if (!is_mcp_path(head.path)) {
+        if (!is_ours(head)) return refuse_with(plain_error(404, "no such page"));
+        if (head.method == "GET" || head.method == "HEAD") return plan;
+    } else if (post || head.method == "GET" || head.method == "DELETE") {
+        if (post && !is_json(head)) {
+            return refuse_with(plain_error(415, "the content type must be application/json"));
+        }
+        plan.body_bytes_max = post ? message_bytes_max : 0;
+        plan.end_is_gone = true;
+        return plan;
+    }
+    wire::Response response = plain_error(405, "method not allowed");
+    response.headers.add("Allow", is_mcp_path(head.path) ? "POST, GET, DELETE" : "GET, HEAD");
+    return refuse_with(std::move(response));
+}
+
+void HttpTransport::run(std::shared_ptr<server::Exchange> exchange) {
+    const wire::RequestHead& head = exchange->head();
+    if (head.path == "/ping") {
+        const auto seconds = server_.environment().clock.now().ms / 1000;
+        exchange->respond(
+            json_response(200, {{"status", "Healthy"}, {"time_of_last_update", seconds}}));
+        return;
+    }
+    if (is_metadata_path(head.path)) {
+        wire::Response response;
+        response.headers.add("Content-Type", "application/json");
+        response.body = authorization_.metadata();
+        if (response.body.empty()) response = plain_error(404, "no such page");
+        exchange->respond(std::move(response));
+        return;
+    }
+    if (head.method == "GET") return run_get(exchange);
+    if (head.method == "DELETE") return run_delete(exchange);
+    run_post(exchange);
+}
+
+std::unique_ptr<wire::BodySink> HttpTransport::open(std::shared_ptr<server::Exchange> exchange) {
+    exchange->respond(plain_error(500, "not a stream"));
+    return nullptr;
+}
+
+wire::Response HttpTransport::refuse(server::Exchange*, server::RefusalReason reason, int status,
+                                     const base::Error& error) {
+    switch (reason) {
+        case server::RefusalReason::body_too_large:
+            return plain_error(
+                413, "the message is larger than " + std::to_string(message_bytes_max) + " bytes");
+        case server::RefusalReason::busy:
+            return plain_error(503, "the server is busy, try again");
+        case server::RefusalReason::bad_request:
+            return plain_error(status, error.message);
+        case server::RefusalReason::dropped:
+        case server::RefusalReason::body_failed:
+            break;
+    }
+    return error_response(500, nullptr, {error_code::internal_error, "the request was dropped"});
+}
+
+void HttpTransport::observe(server::Exchange&, wire::Response& response) {
+    response.headers.add("Server", "datastack");
+}
+
+std::optional<std::string> HttpTransport::authorize(const ExchangePointer& exchange) const {
+    auto caller = authorization_.caller_of(exchange->head());
+    if (caller) return caller;
+    wire::Response response = plain_error(401, "a valid bearer token is required");
+    response.headers.add("WWW-Authenticate", authorization_.challenge());
+    exchange->respond(std::move(response));
+    return std::nullopt;
+}
+
+// ---- POST: one message ----
+
+void HttpTransport::run_post(const ExchangePointer& exchange) {
+    const bool known = authorization_.caller_of(exchange->head()).has_value();
+    // Nobody unknown makes us parse more than the platform's ping.
+    if (!known && !options_.hosted) {
+        authorize(exchange);
+        return;
+    }
+    Parsed parsed = parse_message(exchange->body());
+    exchange->drop_body();
+    if (options_.hosted && !parsed.error && parsed.message.kind == Message::Kind::request &&
+        parsed.message.method == "ping") {
+        exchange->respond(json_response(200, make_response(parsed.message.id, {})));
+        return;
+    }
+    auto caller = authorize(exchange);
+    if (!caller) return;
+    if (parsed.error) {
+        exchange->respond(error_response(400, parsed.message.id, *parsed.error));
+        return;
+    }
+    run_message(exchange, std::move(parsed.message), std::move(*caller));
+}
+
+void HttpTransport::run_message(const ExchangePointer& exchange, Message message,
+                                std::string caller) {
+    if (message.kind != Message::Kind::response &&
+        classify(message, &exchange->head()) == Era::stateless) {
+        return run_stateless(exchange, std::move(message), std::move(caller));
+    }
+    run_session(exchange, std::move(message), std::move(caller));
+}
+
+void HttpTransport::run_stateless(const ExchangePointer& exchange, Message message,
+                                  std::string caller) {
+    const HeaderRules rules{.require = !options_.hosted};
+    if (auto wrong = check_stateless(message, &exchange->head(), rules)) {
+        exchange->respond(error_response(wrong->http_status, message.id, wrong->error));
+        return;
+    }
+    if (message.kind == Message::Kind::notification) {
+        wire::Response accepted;
+        accepted.status = 202;
+        exchange->respond(std::move(accepted));
+        return;
+    }
+    HttpOutlet::Options options;
+    options.may_stream = accepts(exchange->head(), "text/event-stream");
+    start(exchange, {std::move(message), Era::stateless, nullptr, std::move(caller)},
+          std::move(options));
+}
+
+std::shared_ptr<Session> HttpTransport::session_of(const ExchangePointer& exchange,
+                                                   const std::string& caller,
+                                                   const json::value& id) {
+    const std::string* header = exchange->head().headers.find("mcp-session-id");
+    if (header == nullptr) {
+        exchange->respond(
+            error_response(400, id,
+                           {error_code::invalid_request,
+                            "the header Mcp-Session-Id is missing: initialize first"}));
+        return nullptr;
+    }
+    auto session = server_.find_session(*header, caller);
+    if (!session) {
+        exchange->respond(error_response(
+            404, id, {error_code::invalid_request, "no such session: initialize again"}));
+    }
+    return session;
+}
+
+void HttpTransport::run_session(const ExchangePointer& exchange, Message message,
+                                std::string caller) {
+    const wire::RequestHead& head = exchange->head();
+    const bool initialize = message.method == "initialize";
+    const std::string* version = head.headers.find("mcp-protocol-version");
+    if (version != nullptr && !initialize && !is_session_version(*version)) {
+        exchange->respond(error_response(
+            400, message.id,
+            {error_code::invalid_request, "unsupported protocol version: " + *version,
+             json::object{{"supported", supported_versions()}, {"requested", *version}}}));
+        return;
+    }
+    HttpOutlet::Options options;
+    std::shared_ptr<Session> session;
+    if (options_.sessions && initialize && message.kind == Message::Kind::request) {
+        session = server_.open_session(caller);
+        if (!session) {
+            exchange->respond(
+                error_response(503, message.id, {error_code::internal_error, "too many sessions"}));
+            return;
+        }
+        options.headers.add("Mcp-Session-Id", session->id());
+    } else if (options_.sessions) {
+        session = session_of(exchange, caller, message.id);
+        if (!session) return;
+        if (session->version() >= resumable_from) {
+            options.resumable_as = session->id() + "." + std::to_string(next_stream_++);
+        }
+    }
+    if (message.kind != Message::Kind::request) {
+        if (message.kind == Message::Kind::notification) server_.notified(session, message);
+        if (message.kind == Message::Kind::response && session) server_.answered(*session, message);
+        wire::Response accepted;
+        accepted.status = 202;
+        exchange->respond(std::move(accepted));
+        return;
+    }
+    options.may_stream = accepts(head, "text/event-stream");
+    start(exchange, {std::move(message), Era::session, std::move(session), std::move(caller)},
+          std::move(options));
+}
+
+void HttpTransport::start(const ExchangePointer& exchange, Request request,
+                          HttpOutlet::Options options) {
+    auto outlet = std::make_shared<HttpOutlet>(exchange, streams_, server_.environment().executor,
+                                               std::move(options));
+    outlet->start();
+    server_.run(std::move(request), std::move(outlet));
+}
+
+// ---- GET: what belongs to no request, or the rest of a stream that broke ----
+
+void HttpTransport::run_get(const ExchangePointer& exchange) {
+    const auto caller = authorize(exchange);
+    if (!caller) return;
+    const wire::RequestHead& head = exchange->head();
+    if (!options_.sessions || head.headers.find("mcp-method") != nullptr) {
+        wire::Response response = plain_error(405, "there are no sessions here");
+        response.headers.add("Allow", "POST");
+        exchange->respond(std::move(response));
+        return;
+    }
+    if (!accepts(head, "text/event-stream")) {
+        exchange->respond(plain_error(406, "the client must accept text/event-stream"));
+        return;
+    }
+    const auto session = session_of(exchange, *caller, nullptr);
+    if (!session) return;
+    if (const std::string* last = head.headers.find("last-event-id")) {
+        const auto dash = last->rfind('-');
+        std::uint64_t seen = 0;
+        const char* end = last->data() + last->size();
+        const bool mine = dash != std::string::npos && last->starts_with(session->id() + ".") &&
+                          std::from_chars(last->data() + dash + 1, end, seen).ptr == end;
+        const auto stream = mine ? streams_->find(last->substr(0, dash)) : nullptr;
+        if (stream && stream->resume(exchange, seen)) return;
+    }
+    auto outlet = std::make_shared<HttpOutlet>(exchange, streams_, server_.environment().executor,
+                                               HttpOutlet::Options{});
+    outlet->start();
+    if (!outlet->open()) {
+        outlet->finish(make_error(nullptr, {error_code::internal_error, "too many streams"}), 503);
+        return;
+    }
+    session->set_outlet(outlet);
+    outlet->when_gone([weak = std::weak_ptr<Session>(session), raw = outlet.get()] {
+        const auto held = weak.lock();
+        if (held && held->outlet().get() == raw) held->set_outlet(nullptr);
+    });
+}
+
+void HttpTransport::run_delete(const ExchangePointer& exchange) {
+    const auto caller = authorize(exchange);
+    if (!caller) return;
+    if (!options_.sessions) {
+        exchange->respond(plain_error(405, "there are no sessions here"));
+        return;
+    }
+    const auto session = session_of(exchange, *caller, nullptr);
+    if (!session) return;
+    server_.close_session(session->id(), *caller);
+    wire::Response response;
+    response.status = 204;
+    exchange->respond(std::move(response));
+}
+
+}  // namespace mcp
