@@ -117,7 +117,8 @@ class MetaStore {
     virtual ~MetaStore() = default;
 
     // Queue and return; `done` runs once on the executor when the changes are durable, or refused.
-    // All that is queued is written together with one sync. errors as of the preconditions,
+    // All that is queued is written together with one sync. errors as of the preconditions (the
+    // context names the key, which it does for no other `unavailable` without os_error),
     // unavailable (queue full, stopped, disk full), limit (larger than the queue), corrupt, io.
     // After unavailable with an os_error, or io, the changes may still be found after a restart,
     // whole, as after a crash before the answer.

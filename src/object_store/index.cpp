@@ -60,8 +60,7 @@ base::Result<void> replace_object(Core& core, Plan& plan, const Bucket& bucket,
     TRY_VOID(versions.load());
     TRY_VOID(check_condition(condition, versions.live()));
     TRY_VOID(versions.put(row));
-    versions.finish();
-    return base::ok();
+    return versions.finish();
 }
 
 }  // namespace object_store

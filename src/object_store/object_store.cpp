@@ -187,8 +187,7 @@ class Store final : public ObjectStore {
                 TRY_VOID(versions.load());
                 TRY(row, versions.set_tags(version_id, tags));
                 *info = to_info(key, std::move(row));
-                versions.finish();
-                return base::ok();
+                return versions.finish();
             },
             {},
             [info, done = std::move(done)](base::Result<void> result) mutable {

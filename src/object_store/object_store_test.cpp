@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/units.h"
+#include "object_store/rows.h"
 #include "object_store/testing.h"
 
 namespace {
@@ -297,6 +298,108 @@ TEST_F(ObjectStoreTest, WritersOfOneKeyAllSucceedOneWins) {
     EXPECT_EQ(succeeded, writers);
     EXPECT_EQ(stage_.object_files().size(), 1U);
     EXPECT_EQ(stage_.store->verify().value(), 1U);
+}
+
+// A metadata store in which somebody takes a key right before a commit and gives it back right
+// after, before the committer is answered.
+class MeddledStore final : public meta_store::MetaStore {
+  public:
+    explicit MeddledStore(meta_store::MetaStore& store) : store_(store) {}
+    std::string key;
+    int times = 0;
+
+    void commit(meta_store::Changes changes, meta_store::CommitDone done) override {
+        if (times == 0) return store_.commit(std::move(changes), std::move(done));
+        --times;
+        change([&](auto& meddling) { meddling.put(key, "taken"); });
+        const auto result = store_.commit(std::move(changes));
+        change([&](auto& meddling) { meddling.erase(key); });
+        done(result);
+    }
+    base::Result<void> commit(meta_store::Changes changes) override {
+        return store_.commit(std::move(changes));
+    }
+    base::Result<std::optional<std::string>> get(
+        std::string_view at, const meta_store::Snapshot* snapshot) const override {
+        return store_.get(at, snapshot);
+    }
+    base::Result<void> scan(std::string_view from, std::string_view until,
+                            const meta_store::Visit& visit,
+                            const meta_store::Snapshot* snapshot) const override {
+        return store_.scan(from, until, visit, snapshot);
+    }
+    base::Result<void> walk(std::string_view from, std::string_view until,
+                            const meta_store::WalkVisit& visit,
+                            const meta_store::Snapshot* snapshot) const override {
+        return store_.walk(from, until, visit, snapshot);
+    }
+    std::shared_ptr<const meta_store::Snapshot> snapshot() const override {
+        return store_.snapshot();
+    }
+    base::Result<void> checkpoint(const std::string& directory) override {
+        return store_.checkpoint(directory);
+    }
+    base::Result<std::uint64_t> verify() const override { return store_.verify(); }
+    void stop() override { store_.stop(); }
+
+  private:
+    template <class F>
+    void change(F&& what) {
+        meta_store::Changes meddling;
+        what(meddling);
+        EXPECT_TRUE(store_.commit(std::move(meddling)));
+    }
+    meta_store::MetaStore& store_;
+};
+
+// What a writer read was changed before its commit, and is as it was when the writer looks why it
+// was refused. It starts over; it is not the client's fault.
+TEST_F(ObjectStoreTest, AChangeThatIsUndoneMeanwhileIsARaceToo) {
+    MeddledStore meddled(*stage_.meta);
+    stage_.store =
+        object_store::ObjectStore::open(
+            {.directory = "/data"}, {*stage_.files, stage_.clock, stage_.random, stage_.executor,
+                                     stage_.log, stage_.master_key, meddled})
+            .value();
+    meddled.key = object_store::object_key(stage_.store->find_bucket("b").value(), "k");
+    meddled.times = 3;
+    const auto put = stage_.put("b", "k", "bytes");
+    ASSERT_TRUE(put.has_value()) << put.error().describe();
+    EXPECT_EQ(meddled.times, 0);
+    EXPECT_EQ(stage_.read("b", "k"), "bytes");
+    stage_.store.reset();
+}
+
+TEST_F(ObjectStoreTest, AStoreThatIsStoppedIsNoRace) {
+    auto prepared = stage_.prepare("x").value();
+    stage_.meta->stop();
+    const auto put = stage_.wait<object_store::ObjectInfo>([&](auto done) {
+        stage_.store->commit("b", "k", std::move(prepared), {}, {}, {}, std::move(done));
+    });
+    EXPECT_EQ(put.error().message, "the store is stopped");
+}
+
+TEST_F(ObjectStoreTest, PreconditionsOfTheCallerAreReportedInARaceToo) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        Stage stage({}, seed);
+        stage.make_bucket("b");
+        int succeeded = 0;
+        for (int i = 0; i < 5; ++i) {
+            meta_store::Changes more;
+            more.require_absent("checkpoint");
+            more.put("checkpoint", std::to_string(i));
+            stage.store->commit("b", "k", stage.prepare(std::to_string(i)).value(), {}, {},
+                                std::move(more), [&](auto put) {
+                                    succeeded += put ? 1 : 0;
+                                    if (!put) {
+                                        EXPECT_EQ(put.error().kind, ErrorKind::already_exists);
+                                    }
+                                });
+        }
+        stage.executor.run_until_idle();
+        EXPECT_EQ(succeeded, 1);
+        EXPECT_EQ(stage.read("b", "k"), stage.meta->get("checkpoint").value());
+    }
 }
 
 TEST_F(ObjectStoreTest, OfManyCreatorsOnlyOneSucceeds) {

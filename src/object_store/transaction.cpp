@@ -13,18 +13,38 @@ void after_commit(Core& core, Plan& plan) {
     core.collector->add(std::move(plan.garbage));
 }
 
-bool is_refused_precondition(base::ErrorKind kind) {
-    return kind == base::ErrorKind::already_exists || kind == base::ErrorKind::not_found ||
-           kind == base::ErrorKind::unavailable;
+// A precondition names its key; a store that is full or stopped does not.
+bool is_refused_precondition(const base::Error& error) {
+    switch (error.kind) {
+        case base::ErrorKind::already_exists:
+        case base::ErrorKind::not_found:
+            return true;
+        case base::ErrorKind::unavailable:
+            return error.os_error == 0 && !error.context.empty();
+        default:
+            return false;
+    }
 }
 
-// Whether the commit failed because somebody else changed what the plan had read.
-base::Result<bool> lost_race(const meta_store::MetaStore& store, const Plan& plan) {
+// Whether the commit was refused because somebody else changed what the plan had read, rather than
+// for a precondition of the caller's.
+base::Result<bool> lost_race(const meta_store::MetaStore& store, const Plan& plan,
+                             const meta_store::Changes& more) {
+    using What = meta_store::Changes::Entry::What;
     for (const Plan::Seen& seen : plan.seen) {
         TRY(now, store.get(seen.key));
         if (now != seen.value) return true;
     }
-    return false;
+    for (const meta_store::Changes::Entry& entry : more.entries()) {
+        if (entry.what == What::put || entry.what == What::erase) continue;
+        TRY(now, store.get(entry.key));
+        const bool holds = entry.what == What::absent    ? !now
+                           : entry.what == What::present ? now.has_value()
+                                                         : now == entry.value;
+        if (!holds) return false;
+    }
+    // Everything is as it was read: it was changed, and changed back, meanwhile.
+    return true;
 }
 
 base::Error too_many_conflicts() {
@@ -54,8 +74,8 @@ class Transaction : public std::enable_shared_from_this<Transaction> {
 
   private:
     void committed(const base::Result<void>& result) {
-        if (!result && is_refused_precondition(result.error().kind)) {
-            auto lost = lost_race(core_->environment.store, plan_);
+        if (!result && is_refused_precondition(result.error())) {
+            auto lost = lost_race(core_->environment.store, plan_, more_);
             if (!lost) return answer(lost.error(), true);
             if (lost.value()) {
                 if (++conflicts_ >= conflicts_max) return answer(too_many_conflicts(), true);
@@ -117,9 +137,7 @@ base::Result<void> run_transaction_waiting(Core& core, Planner& planner) {
             after_commit(core, plan);
             return base::ok();
         }
-        if (!is_refused_precondition(result.error().kind)) return result.error();
-        TRY(lost, lost_race(core.environment.store, plan));
-        if (!lost) return result.error();
+        if (!is_refused_precondition(result.error())) return result.error();
     }
     return too_many_conflicts();
 }

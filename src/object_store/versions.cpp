@@ -138,6 +138,7 @@ base::Result<void> KeyVersions::supersede(std::optional<Stored> top) {
 base::Result<std::int64_t> KeyVersions::make_room() {
     std::int64_t newest = 0;
     std::optional<Stored> top;
+    TRY_VOID(settle());
     if (live_) {
         newest = sequence_of(*live_);
     } else {
@@ -194,8 +195,9 @@ base::Result<Removed> KeyVersions::remove() {
     return removed;
 }
 
-// The newest version went: the one below it is the newest now.
-base::Result<void> KeyVersions::promote() {
+// When the newest version went, the one below it is the newest now.
+base::Result<void> KeyVersions::settle() {
+    if (!std::exchange(newest_gone_, false)) return base::ok();
     TRY(top, newest_stored());
     if (!top) return base::ok();
     top->row.superseded.reset();
@@ -221,7 +223,7 @@ base::Result<Removed> KeyVersions::remove_version(const Removal& removal) {
         freed_.push_back(std::move(*live_));
         live_.reset();
         live_changed_ = true;
-        TRY_VOID(promote());
+        newest_gone_ = true;
         return Removed{id, false, false};
     }
     TRY(found, find_stored(id));
@@ -235,9 +237,7 @@ base::Result<Removed> KeyVersions::remove_version(const Removal& removal) {
         null_known_ = null_changed_ = true;
     }
     changed_[found->sequence] = std::nullopt;
-    if (newest) {
-        TRY_VOID(promote());
-    }
+    if (newest) newest_gone_ = true;
     return Removed{id, marker, false};
 }
 
@@ -262,7 +262,8 @@ base::Result<ObjectRow> KeyVersions::set_tags(const std::optional<std::string>& 
     return found->row;
 }
 
-void KeyVersions::finish() {
+base::Result<void> KeyVersions::finish() {
+    TRY_VOID(settle());
     const auto own = [&](const ObjectRow& row, const std::string& owner) {
         if (!row.extent.position) return;
         plan_.changes.put(place_key(static_cast<segment_log::Position>(*row.extent.position)),
@@ -296,6 +297,7 @@ void KeyVersions::finish() {
     }
     for (const ObjectRow& row : freed_)
         free_object(plan_, row);
+    return base::ok();
 }
 
 base::Result<ObjectRow> find_version(const Core& core, const Bucket& bucket, const std::string& key,
@@ -364,6 +366,7 @@ base::Result<void> remove_versions(Core& core, Plan& plan, const std::string& bu
             TRY(removed, versions.remove_version(removals[i]));
             answers[i] = std::move(removed);
         }
+        TRY_VOID(versions.settle());
         std::optional<Removed> plain;
         for (const std::size_t i : indexes) {
             if (removals[i].version_id) continue;
@@ -378,7 +381,7 @@ base::Result<void> remove_versions(Core& core, Plan& plan, const std::string& bu
             }
             answers[i] = *plain;
         }
-        versions.finish();
+        TRY_VOID(versions.finish());
     }
     return base::ok();
 }

@@ -28,11 +28,13 @@ class KeyVersions {
     // Take away as the bucket's versioning says, which may put a delete marker.
     base::Result<Removed> remove();
     base::Result<Removed> remove_version(const Removal& removal);
+    // After versions were removed: what is left is as it will be found. Once for many removals.
+    base::Result<void> settle();
     // errors  as ObjectStore::set_tags
     base::Result<ObjectRow> set_tags(const std::optional<std::string>& version_id,
                                      const std::map<std::string, std::string>& tags);
-    // Write it all into the plan.
-    void finish();
+    // Settle, and write it all into the plan.
+    base::Result<void> finish();
 
   private:
     struct Stored {
@@ -46,7 +48,6 @@ class KeyVersions {
     base::Result<std::int64_t> make_room();
     base::Result<void> supersede(std::optional<Stored> top);
     base::Result<void> drop_null();
-    base::Result<void> promote();
     void store(Stored version);
 
     Core& core_;
@@ -56,7 +57,8 @@ class KeyVersions {
     std::optional<ObjectRow> live_;
     bool was_live_ = false;
     bool live_changed_ = false;
-    bool live_moved_ = false;  // it came from `versions`
+    bool live_moved_ = false;   // it came from `versions`
+    bool newest_gone_ = false;  // the one below it is to come up
     // What `versions` holds of the key afterwards, where it differs; nullopt: nothing.
     std::map<std::int64_t, std::optional<ObjectRow>> changed_;
     bool null_known_ = false;

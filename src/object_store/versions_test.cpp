@@ -367,13 +367,20 @@ TEST_F(VersionsTest, RandomHistoriesAgreeWithTheReference) {
             } else if (dice < 9) {
                 const auto all = model.all();
                 if (all.empty()) continue;
-                const auto& [of, version] = all[random.below(all.size())];
+                // One or several at once, often of the same key.
+                std::vector<Removal> batch;
+                std::size_t first = random.below(all.size());
+                const std::size_t until = std::min(all.size(), first + 1 + random.below(4));
+                for (std::size_t i = first; i < until; ++i)
+                    batch.push_back({all[i].first, all[i].second.id});
                 const auto removed = stage_.wait<std::vector<Removed>>([&](auto done) {
-                    stage_.store->remove_versions(bucket, {{of, version.id}}, std::move(done));
+                    stage_.store->remove_versions(bucket, batch, std::move(done));
                 });
-                ASSERT_EQ(removed.value()[0].version_id, version.id);
-                ASSERT_EQ(removed.value()[0].delete_marker, version.marker);
-                model.drop(of, version.id);
+                for (std::size_t i = first; i < until; ++i) {
+                    ASSERT_EQ(removed.value()[i - first].version_id, all[i].second.id);
+                    ASSERT_EQ(removed.value()[i - first].delete_marker, all[i].second.marker);
+                    model.drop(all[i].first, all[i].second.id);
+                }
             } else {
                 model.state = random.below(2) == 0 ? "Enabled" : "Suspended";
                 ASSERT_TRUE(stage_.store->update_bucket(

@@ -135,6 +135,35 @@ def test_encryption(s3, bucket):
 
 
 @pytest.mark.quick
+def test_encryption_under_a_key_of_kms(shared_server, s3, bucket):
+    kms = shared_server.client("kms")
+    key = kms.create_key(Description="objects")["KeyMetadata"]["Arn"]
+    put = s3.put_object(Bucket=bucket, Key="k", Body=b"x", ServerSideEncryption="aws:kms",
+                        SSEKMSKeyId=key, BucketKeyEnabled=True)
+    assert (put["ServerSideEncryption"], put["SSEKMSKeyId"]) == ("aws:kms", key)
+    head = s3.head_object(Bucket=bucket, Key="k")
+    assert (head["SSEKMSKeyId"], head["BucketKeyEnabled"]) == (key, True)
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]})
+    own = s3.put_object(Bucket=bucket, Key="d", Body=b"x")["SSEKMSKeyId"]
+    assert own.startswith(f"arn:aws:kms:{REGION}:{ACCOUNT}:key/") and own != key
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="m")
+    assert upload["SSEKMSKeyId"] == own
+    part = s3.upload_part(Bucket=bucket, Key="m", UploadId=upload["UploadId"], PartNumber=1,
+                          Body=b"x")
+    assert part["SSEKMSKeyId"] == own
+    done = s3.complete_multipart_upload(Bucket=bucket, Key="m", UploadId=upload["UploadId"],
+                                        MultipartUpload={"Parts": [{"PartNumber": 1,
+                                                                    "ETag": part["ETag"]}]})
+    assert done["ServerSideEncryption"] == "aws:kms"
+    kms.disable_key(KeyId=key)
+    assert code_of(s3.put_object, Bucket=bucket, Key="k", Body=b"x", SSEKMSKeyId=key,
+                   ServerSideEncryption="aws:kms") == "KMS.DisabledException"
+    assert code_of(s3.put_object, Bucket=bucket, Key="k", Body=b"x", SSEKMSKeyId="none",
+                   ServerSideEncryption="aws:kms") == "KMS.NotFoundException"
+
+
+@pytest.mark.quick
 def test_lifecycle_public_access_ownership_tags_acl(s3, bucket):
     rules = [{"ID": "noncurrent", "Status": "Enabled", "Filter": {"Prefix": ""},
               "NoncurrentVersionExpiration": {"NoncurrentDays": 30}},

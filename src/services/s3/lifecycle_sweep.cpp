@@ -134,8 +134,9 @@ void LifecycleSweep::judge(const ObjectInfo& info, std::vector<Removal>& removal
     if (info.key != key_) {
         settle_marker(removals);
         key_ = info.key;
-        noncurrent_ = 0;
     }
+    // The newest of a key again: the page before ended at a null version that is gone now.
+    if (!info.superseded) noncurrent_ = 0;
     marker_.reset();
     if (info.superseded) {
         if (has_noncurrent_expired(rules_, info, noncurrent_, clock_.now())) {

@@ -146,6 +146,32 @@ TEST_F(LifecycleTest, WithVersionsAMarkerComesThenOldVersionsAndTheMarkerGo) {
     EXPECT_EQ(testing::elements(get("/bucket?versions").body, "VersionId").size(), 0U);
 }
 
+// The null version that ends a page is removed with it, so the next page begins the key anew.
+TEST_F(LifecycleTest, VersionsThatAreKeptAreNotCountedTwice) {
+    const auto set_versioning = [&](const std::string& state) {
+        ASSERT_EQ(put("/bucket?versioning", "<VersioningConfiguration><Status>" + state +
+                                                "</Status></VersioningConfiguration>")
+                      .status,
+                  200);
+    };
+    set_versioning("Enabled");
+    ASSERT_EQ(put("/bucket/k", "1").status, 200);
+    set_versioning("Suspended");
+    ASSERT_EQ(put("/bucket/k", "null").status, 200);
+    set_versioning("Enabled");
+    ASSERT_EQ(put("/bucket/k", "3").status, 200);
+    ASSERT_EQ(put("/bucket/k", "4").status, 200);
+    set_rules(rule("",
+                   "<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays>"
+                   "<NewerNoncurrentVersions>1</NewerNoncurrentVersions>"
+                   "</NoncurrentVersionExpiration>"));
+    pass_days(3);
+    EXPECT_EQ(sweep(3).expired, 2U);
+    const auto left = testing::elements(get("/bucket?versions").body, "VersionId");
+    ASSERT_EQ(left.size(), 2U);
+    EXPECT_EQ(get("/bucket/k?versionId=" + left[1]).body, "3");
+}
+
 TEST_F(LifecycleTest, MarkersThatHideNothingGoWhenTheRuleSaysSo) {
     ASSERT_EQ(put("/bucket?versioning",
                   "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
