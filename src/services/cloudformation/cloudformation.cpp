@@ -114,6 +114,34 @@ void CloudFormation::when_settled(const StackKey& stack,
     });
 }
 
+void CloudFormation::answer_in_time(const StackKey& stack, base::Task answer) {
+    base::Executor& executor = ground_.environment.executor;
+    const std::int64_t patience_ms = ground_.environment.patience_ms;
+    if (patience_ms <= 0) return answer();
+    struct Once {
+        base::Mutex mutex;
+        base::Task answer GUARDED_BY(mutex);
+    };
+    auto once = std::make_shared<Once>();
+    {
+        base::MutexLock lock(once->mutex);
+        once->answer = std::move(answer);
+    }
+    const auto run = [once] {
+        base::Task task;
+        {
+            base::MutexLock lock(once->mutex);
+            task = std::exchange(once->answer, base::Task{});
+        }
+        if (task) task();
+    };
+    const base::TimerId timer = executor.after(patience_ms, run);
+    when_settled(stack, [&executor, timer, run](const std::optional<StackRow>&) {
+        executor.cancel(timer);
+        run();
+    });
+}
+
 // Deleted stacks are remembered for a while, so that whoever waits for the end by ARN sees it.
 void CloudFormation::forget_deleted(const StackKey& like) {
     auto rows = ground_.tables.stacks_of(like.account, like.region);

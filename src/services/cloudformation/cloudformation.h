@@ -28,6 +28,7 @@
     X(delete_change_set)             \
     X(delete_stack)                  \
     X(describe_change_set)           \
+    X(describe_events)               \
     X(describe_stack_events)         \
     X(describe_stack_resource)       \
     X(describe_stack_resources)      \
@@ -37,6 +38,7 @@
     X(get_template_summary)          \
     X(list_change_sets)              \
     X(list_exports)                  \
+    X(list_hook_results)             \
     X(list_imports)                  \
     X(list_stack_resources)          \
     X(list_stacks)                   \
@@ -177,6 +179,10 @@ class CloudFormation final {
     // it is forgotten. At once when none runs.
     void when_settled(const StackKey& stack,
                       base::UniqueFunction<void(std::optional<StackRow>)> done);
+
+    // `answer` runs once no operation runs on the stack, or after the patience that we were given.
+    // Clients look at a stack every few seconds: the CDK finds one that took less done at once.
+    void answer_in_time(const StackKey& stack, base::Task answer);
 
     const Tables& tables() const { return ground_.tables; }
     Ground& ground() { return ground_; }

@@ -17,11 +17,11 @@ class GraphRuns : public ::testing::Test {
             [&](const std::string& node, GraphRun::Done done) {
                 begun += node;
                 most_ = std::max(most_, ++running_);
-                executor_.post([this, fails = failing.contains(node),
-                                done = std::move(done)]() mutable {
-                    --running_;
-                    done(!fails);
-                });
+                executor_.post(
+                    [this, fails = failing.contains(node), done = std::move(done)]() mutable {
+                        --running_;
+                        done(!fails);
+                    });
             },
             [&](GraphRun::Outcome outcome) { outcome_ = std::move(outcome); });
         executor_.run_until_idle();
@@ -51,10 +51,8 @@ TEST_F(GraphRuns, AreBounded) {
 }
 
 TEST_F(GraphRuns, StopOrGoOnAfterAFailure) {
-    const GraphRun::Plan plan{{{"b", {"a"}}, {"d", {"c"}}, {"e", {"d"}}},
-                              {"a", "b", "c", "d", "e"},
-                              1,
-                              false};
+    const GraphRun::Plan plan{
+        {{"b", {"a"}}, {"d", {"c"}}, {"e", {"d"}}}, {"a", "b", "c", "d", "e"}, 1, false};
     EXPECT_EQ(run(plan, {"a"}), "acde");
     EXPECT_EQ(outcome_->failed, std::vector<std::string>{"a"});
     EXPECT_EQ(outcome_->left_out, std::vector<std::string>{"b"});

@@ -38,6 +38,8 @@ struct Environment {
     ports::FunctionInvoker& functions;
     // Keys of response_account that are good for `ttl_ms`, for the URLs that answers are put to.
     std::function<wire::sigv4::Credentials(std::int64_t ttl_ms)> response_keys;
+    // How long the answer to an operation on a stack waits for the operation's end; 0: not at all.
+    std::int64_t patience_ms = 0;
 };
 
 // Which resource types there are and who works on them.

@@ -148,7 +148,8 @@ base::Result<EventWriter> EventWriter::open(const Tables& tables, StackKey stack
 }
 
 void EventWriter::add(meta_store::Changes& changes, EventRow event) {
-    last_ = std::max(last_, clock_->now());
+    // Each event has a millisecond of its own: clients sort by time.
+    last_ = {std::max(last_.ms + 1, clock_->now().ms)};
     event.time = last_;
     // Stacks' events have a uuid; two events of a resource may share a millisecond, so theirs ends
     // in one's beginning.

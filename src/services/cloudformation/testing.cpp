@@ -280,9 +280,11 @@ void StacksTest::open() {
     client_ = std::make_unique<aws::InternalClient>(stage_.log);
     stacks_ = std::make_unique<CloudFormation>(
         Environment{stage_.clock, stage_.random, stage_.executor, stage_.log, metrics_,
-                    *stage_.meta, *stage_.store, *client_, functions_, [](std::int64_t) {
+                    *stage_.meta, *stage_.store, *client_, functions_,
+                    [](std::int64_t) {
                         return wire::sigv4::Credentials{response_account, "secret", ""};
-                    }});
+                    },
+                    patience_ms_});
     client_->add(fake_model, &world_);
     client_->add(ssm_model, &world_);
     client_->add(model, stacks_.get());
@@ -290,7 +292,10 @@ void StacksTest::open() {
     const auto started = stacks_->start();
     EXPECT_TRUE(started.has_value());
     harness_ = std::make_unique<aws::testing::Harness>(model, stacks_.get());
-    harness_->set_pump([this] { stage_.executor.run_one(); });
+    harness_->set_pump([this] {
+        // Time passes only for answers that wait for it.
+        if (!stage_.executor.run_one() && patience_ms_ > 0) stage_.executor.run_for_ms(10);
+    });
 }
 
 void StacksTest::restart() {

@@ -99,6 +99,7 @@ class StacksTest : public ::testing::Test {
     std::string change_set(const std::string& name, const std::string& body,
                            const std::string& type, Fields more = {});
 
+    std::int64_t patience_ms_ = 0;  // from the next restart() on
     object_store::testing::Stage stage_;
     World world_;
     FakeFunctions functions_;

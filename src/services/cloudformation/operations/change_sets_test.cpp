@@ -91,21 +91,20 @@ TEST_F(ChangeSets, ThatChangeNothingFail) {
 
 TEST_F(ChangeSets, TellWhatChangesAndWhy) {
     const std::string parameters = R"("Parameters":{"P":{"Type":"String","Default":"1"}})";
-    EXPECT_EQ(deploy("s", body({thing("A", R"("Name":"a","Value":{"Ref":"P"})"),
-                                thing("B", R"("Value":"x")", "", "Test::Rigid"),
-                                thing("C", R"("Name":"c","Value":{"Ref":"B"})"),
-                                thing("D", R"("Name":{"Fn::Sub":"d-${B}"})"),
-                                thing("Same", R"("Name":"same")"),
-                                thing("Gone", R"("Name":"gone")")},
-                               parameters)),
-              "CREATE_COMPLETE");
+    EXPECT_EQ(
+        deploy("s", body({thing("A", R"("Name":"a","Value":{"Ref":"P"})"),
+                          thing("B", R"("Value":"x")", "", "Test::Rigid"),
+                          thing("C", R"("Name":"c","Value":{"Ref":"B"})"),
+                          thing("D", R"("Name":{"Fn::Sub":"d-${B}"})"),
+                          thing("Same", R"("Name":"same")"), thing("Gone", R"("Name":"gone")")},
+                         parameters)),
+        "CREATE_COMPLETE");
     EXPECT_EQ(change_set("s",
                          body({thing("A", R"("Name":"a","Value":{"Ref":"P"})"),
                                thing("B", R"("Value":"y")", "", "Test::Rigid"),
                                thing("C", R"("Name":"c","Value":{"Ref":"B"})"),
                                thing("D", R"("Name":{"Fn::Sub":"d-${B}"})"),
-                               thing("Same", R"("Name":"same")"),
-                               thing("New", R"("Name":"new")")},
+                               thing("Same", R"("Name":"same")"), thing("New", R"("Name":"new")")},
                               parameters),
                          "UPDATE",
                          {{"Parameters.member.1.ParameterKey", "P"},
@@ -139,8 +138,7 @@ TEST_F(ChangeSets, TellWhatChangesAndWhy) {
 }
 
 TEST_F(ChangeSets, SecretsAreNotShown) {
-    const std::string parameters =
-        R"("Parameters":{"P":{"Type":"String","NoEcho":true}})";
+    const std::string parameters = R"("Parameters":{"P":{"Type":"String","NoEcho":true}})";
     const std::string text = body({thing("A", R"("Name":"a","Value":{"Ref":"P"})")}, parameters);
     EXPECT_EQ(deploy("s", text,
                      {{"Parameters.member.1.ParameterKey", "P"},
@@ -154,21 +152,25 @@ TEST_F(ChangeSets, SecretsAreNotShown) {
     EXPECT_EQ(changes(), "Modify A False");
     EXPECT_EQ(execute(), "UPDATE_COMPLETE");
     EXPECT_EQ(world_.things["a"].value, "other-secret");
-    for (const auto& answer :
-         {describe(true), call("DescribeStacks", {{"StackName", "s"}}).body,
-          call("DescribeStackEvents", {{"StackName", "s"}}).body}) {
+    for (const auto& answer : {describe(true), call("DescribeStacks", {{"StackName", "s"}}).body,
+                               call("DescribeStackEvents", {{"StackName", "s"}}).body}) {
         EXPECT_EQ(answer.find("-secret"), std::string::npos) << answer;
     }
 }
 
 TEST_F(ChangeSets, PropertiesAreCheckedBeforeAnythingIsMade) {
-    EXPECT_EQ(change_set("s", body({thing("A", R"("Name":"a")"), thing("B", R"("Nme":"b")")}),
-                         "CREATE"),
-              "");
+    EXPECT_EQ(
+        change_set("s", body({thing("A", R"("Name":"a")"), thing("B", R"("Nme":"b")")}), "CREATE"),
+        "");
     EXPECT_EQ(element(describe(), "Status"), "FAILED");
     EXPECT_EQ(element(describe(), "StatusReason"),
               "Properties validation failed for resource B with message:\n#: extraneous key [Nme] "
               "is not permitted");
+    const auto events = call("DescribeEvents", {{"StackName", "s"}, {"ChangeSetName", "c"}});
+    EXPECT_EQ(element(events.body, "EventType"), "VALIDATION_ERROR");
+    EXPECT_EQ(element(events.body, "ValidationStatusReason"), element(describe(), "StatusReason"));
+    EXPECT_EQ(call("ListHookResults", {{"TargetType", "CHANGE_SET"}, {"TargetId", "c"}}).status,
+              200);
     // Also behind a value that is not known yet, and what the type itself refuses.
     EXPECT_EQ(outcome("CreateStack",
                       {{"StackName", "t"},
@@ -180,12 +182,12 @@ TEST_F(ChangeSets, PropertiesAreCheckedBeforeAnythingIsMade) {
                       {{"StackName", "t"}, {"TemplateBody", body({thing("A", R"("Size":1001)")})}})
                   .find("Size is too large"),
               std::string::npos);
-    EXPECT_EQ(outcome("CreateStack",
-                      {{"StackName", "t"},
-                       {"TemplateBody", body({thing("A", "", "", "Test::Unknown"),
-                                              thing("B", "", "", "AWS::EC2::VPC")})}}),
-              "ValidationError: Template format error: Unrecognized resource types: "
-              "[Test::Unknown, AWS::EC2::VPC]");
+    EXPECT_EQ(
+        outcome("CreateStack", {{"StackName", "t"},
+                                {"TemplateBody", body({thing("A", "", "", "Test::Unknown"),
+                                                       thing("B", "", "", "AWS::EC2::VPC")})}}),
+        "ValidationError: Template format error: Unrecognized resource types: "
+        "[Test::Unknown, AWS::EC2::VPC]");
     EXPECT_EQ(world_.calls, std::vector<std::string>{});
 }
 
@@ -204,11 +206,12 @@ TEST_F(ChangeSets, AdoptWhatIsThereWhenToldSo) {
 
 TEST_F(ChangeSets, AnAdoptionThatFailsLetsGo) {
     world_.things["a"] = {"mine"};
-    EXPECT_EQ(change_set("s",
-                         body({thing("A", R"("Name":"a")"),
-                               thing("B", R"("Name":"b","FailOn":"create")", R"("DependsOn":"A")")}),
-                         "CREATE", {{"ImportExistingResources", "true"}}),
-              "");
+    EXPECT_EQ(
+        change_set("s",
+                   body({thing("A", R"("Name":"a")"),
+                         thing("B", R"("Name":"b","FailOn":"create")", R"("DependsOn":"A")")}),
+                   "CREATE", {{"ImportExistingResources", "true"}}),
+        "");
     EXPECT_EQ(execute(), "ROLLBACK_COMPLETE");
     EXPECT_EQ(world_.names(), "a");
     EXPECT_EQ(world_.things["a"].value, "mine");
@@ -234,9 +237,9 @@ TEST_F(ChangeSets, AskForCapabilities) {
         EXPECT_EQ(refused,
                   "InsufficientCapabilitiesException: Requires capabilities : "
                   "[CAPABILITY_AUTO_EXPAND]");
-        EXPECT_EQ(change_set("s", macro, "CREATE",
-                             {{"Capabilities.member.1", "CAPABILITY_AUTO_EXPAND"}}),
-                  "");
+        EXPECT_EQ(
+            change_set("s", macro, "CREATE", {{"Capabilities.member.1", "CAPABILITY_AUTO_EXPAND"}}),
+            "");
     }
 }
 
@@ -332,8 +335,8 @@ TEST_F(ChangeSets, TemplatesComeFromTheObjectStore) {
     EXPECT_EQ(outcome("ValidateTemplate", {{"TemplateURL", "https://example.com/t.json"}}),
               "ValidationError: TemplateURL must be a supported URL: https://example.com/t.json is "
               "not an object of this server.");
-    const auto got = call("CreateStack", {{"StackName", "s"},
-                                          {"TemplateURL", "s3://templates/x/t.json"}});
+    const auto got =
+        call("CreateStack", {{"StackName", "s"}, {"TemplateURL", "s3://templates/x/t.json"}});
     EXPECT_EQ(got.status, 200);
     settle();
     EXPECT_EQ(status("s"), "CREATE_COMPLETE");

@@ -81,11 +81,16 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
     manner.retain_except_on_create = input.retain_except_on_create.value_or(false);
     manner.termination_protection = input.enable_termination_protection.value_or(false);
     manner.timeout_minutes = input.timeout_in_minutes;
-    stacks.create_stack(call, input.stack_name, std::move(wanted), std::move(manner),
-                        [respond = std::move(respond)](aws::Reply<std::string> reply) mutable {
-                            if (!reply) return respond(std::move(reply.error()));
-                            respond(Output{std::move(reply.value())});
-                        });
+    stacks.create_stack(
+        call, input.stack_name, std::move(wanted), std::move(manner),
+        [&stacks, respond = std::move(respond)](aws::Reply<std::string> reply) mutable {
+            if (!reply) return respond(std::move(reply.error()));
+            const StackKey key = key_of(reply.value());
+            stacks.answer_in_time(
+                key, [respond = std::move(respond), id = std::move(reply.value())]() mutable {
+                    respond(Output{std::move(id)});
+                });
+        });
 }
 
 }  // namespace

@@ -29,11 +29,16 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
     deletion.retain = std::move(input.retain_resources);
     deletion.client_token = input.client_request_token.value_or("");
     deletion.force = input.deletion_mode == "FORCE_DELETE_STACK";
-    stacks.delete_stack(call, input.stack_name, std::move(deletion),
-                        [respond = std::move(respond)](aws::Reply<void> reply) mutable {
-                            if (!reply) return respond(std::move(reply.error()));
-                            respond(Output{});
-                        });
+    auto found = stacks.find_stack(call, input.stack_name);
+    stacks.delete_stack(
+        call, input.stack_name, std::move(deletion),
+        [&stacks, key = found ? std::optional(key_of(found.value().id)) : std::nullopt,
+         respond = std::move(respond)](aws::Reply<void> reply) mutable {
+            if (!reply) return respond(std::move(reply.error()));
+            if (!key) return respond(Output{});
+            stacks.answer_in_time(*key,
+                                  [respond = std::move(respond)]() mutable { respond(Output{}); });
+        });
 }
 
 }  // namespace

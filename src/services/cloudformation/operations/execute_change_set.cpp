@@ -1,4 +1,5 @@
-// ExecuteChangeSet: do what a change set says. Answered when it has begun.
+// ExecuteChangeSet: do what a change set says. Answered when it has begun, or soon after: see
+// answer_in_time.
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
@@ -22,14 +23,19 @@ struct Input {
 
 using Output = shape::Empty;
 
-aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& input) {
+void run(CloudFormation& stacks, const aws::Call& call, Input& input,
+         aws::Responder<Output> respond) {
     Manner manner;
     manner.client_token = input.client_request_token.value_or("");
     manner.disable_rollback = input.disable_rollback.value_or(false);
     manner.retain_except_on_create = input.retain_except_on_create.value_or(false);
-    TRY_VOID(stacks.execute_change_set(call, input.change_set_name, input.stack_name,
-                                       std::move(manner)));
-    return Output{};
+    auto found = stacks.find_change_set(call, input.change_set_name, input.stack_name);
+    if (!found) return respond(std::move(found.error()));
+    auto begun =
+        stacks.execute_change_set(call, input.change_set_name, input.stack_name, std::move(manner));
+    if (!begun) return respond(std::move(begun.error()));
+    stacks.answer_in_time(key_of(found.value().stack.id),
+                          [respond = std::move(respond)]() mutable { respond(Output{}); });
 }
 
 }  // namespace

@@ -74,9 +74,9 @@ TEST_F(Limits, EventsAreBoundedAndPaged) {
     EXPECT_EQ(deploy("s", body({thing("A", R"("Name":"a","Value":"0")")})), "CREATE_COMPLETE");
     const std::size_t per_update = 5;
     for (std::size_t i = 1; i < events_max / per_update + 5; ++i) {
-        ASSERT_EQ(deploy("s", body({thing("A", R"("Name":"a","Value":")" + std::to_string(i) +
-                                                   "\"")})),
-                  "UPDATE_COMPLETE");
+        ASSERT_EQ(
+            deploy("s", body({thing("A", R"("Name":"a","Value":")" + std::to_string(i) + "\"")})),
+            "UPDATE_COMPLETE");
     }
     const std::string all = events("s");
     EXPECT_EQ(static_cast<std::size_t>(std::count(all.begin(), all.end(), '\n')), events_max);
@@ -123,13 +123,14 @@ TEST_F(Limits, BadTemplatesAreRefusedWithTheirReason) {
     const auto refused = [&](const std::string& text) {
         return outcome("CreateStack", {{"StackName", "s"}, {"TemplateBody", text}});
     };
-    for (const std::string text :
-         {"{", "a: [", "null", "5", "{}", R"({"Resources":{}})", R"({"Resources":5})",
-          R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Fn::None":1}}}}})",
-          R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Ref":"None"}}}}})",
-          R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Fn::GetAtt":["A","X"]}}}}})",
-          R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Ref":"B"}}},)"
-          R"("B":{"Type":"Test::Thing","Properties":{"Value":{"Ref":"A"}}}}})"}) {
+    for (
+        const std::string text :
+        {"{", "a: [", "null", "5", "{}", R"({"Resources":{}})", R"({"Resources":5})",
+         R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Fn::None":1}}}}})",
+         R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Ref":"None"}}}}})",
+         R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Fn::GetAtt":["A","X"]}}}}})",
+         R"({"Resources":{"A":{"Type":"Test::Thing","Properties":{"Value":{"Ref":"B"}}},)"
+         R"("B":{"Type":"Test::Thing","Properties":{"Value":{"Ref":"A"}}}}})"}) {
         const std::string reason = refused(text);
         EXPECT_TRUE(reason.starts_with("ValidationError: ")) << text << reason;
         EXPECT_GT(reason.size(), 25u) << text << reason;
@@ -152,11 +153,11 @@ TEST_F(Limits, OptionsThatAreNotThereAreRefused) {
         EXPECT_NE(refused.find("is not supported by this server"), std::string::npos) << name;
     }
     EXPECT_NE(outcome("CreateStack", {{"StackName", "9s"}, {"TemplateBody", text}}), "");
-    EXPECT_EQ(outcome("CreateStack", {{"StackName", "s"},
-                                      {"TemplateBody", text},
-                                      {"ResourceTypes.member.1", "AWS::*"}}),
-              "ValidationError: Resource type Test::Thing is not allowed by parameter "
-              "ResourceTypes");
+    EXPECT_EQ(
+        outcome("CreateStack",
+                {{"StackName", "s"}, {"TemplateBody", text}, {"ResourceTypes.member.1", "AWS::*"}}),
+        "ValidationError: Resource type Test::Thing is not allowed by parameter "
+        "ResourceTypes");
 }
 
 TEST_F(Limits, WhatIsNotThereIsSaidInEachOperationsWords) {
@@ -168,9 +169,9 @@ TEST_F(Limits, WhatIsNotThereIsSaidInEachOperationsWords) {
                   "ValidationError: Stack with id " + name + " does not exist");
         EXPECT_EQ(outcome("DescribeStackEvents", {{"StackName", name}}),
                   "ValidationError: Stack [" + name + "] does not exist");
-        EXPECT_EQ(outcome("DescribeStackResource",
-                          {{"StackName", name}, {"LogicalResourceId", "A"}}),
-                  "ValidationError: Stack '" + name + "' does not exist");
+        EXPECT_EQ(
+            outcome("DescribeStackResource", {{"StackName", name}, {"LogicalResourceId", "A"}}),
+            "ValidationError: Stack '" + name + "' does not exist");
         EXPECT_EQ(outcome("UpdateStack", {{"StackName", name}, {"TemplateBody", "{}"}}),
                   "ValidationError: Stack [" + name + "] does not exist");
     }

@@ -41,6 +41,31 @@ TEST_F(Stacks, WaitsUntilAResourceHasSettled) {
     EXPECT_EQ(status("s"), "CREATE_COMPLETE");
 }
 
+TEST_F(Stacks, AnswersWaitForWhatIsOverSoon) {
+    patience_ms_ = 2'000;
+    restart();
+    const std::string text = body({thing("A", R"("Name":"a")")});
+    EXPECT_EQ(change_set("s", text, "CREATE"), "");
+    EXPECT_EQ(outcome("ExecuteChangeSet", {{"StackName", "s"}, {"ChangeSetName", "c"}}), "");
+    EXPECT_EQ(status("s"), "CREATE_COMPLETE");
+    EXPECT_EQ(outcome("UpdateStack",
+                      {{"StackName", "s"}, {"TemplateBody", body({thing("B", R"("Name":"b")")})}}),
+              "");
+    EXPECT_EQ(status("s"), "UPDATE_COMPLETE");
+    EXPECT_EQ(outcome("DeleteStack", {{"StackName", "s"}}), "");
+    EXPECT_EQ(world_.names(), "");
+    // Not for ever: what takes longer is answered while it goes on.
+    world_.held_name = "a";
+    const std::int64_t before_ms = stage_.clock.now().ms;
+    EXPECT_EQ(outcome("CreateStack", {{"StackName", "s"}, {"TemplateBody", text}}), "");
+    EXPECT_GE(stage_.clock.now().ms - before_ms, 2'000);
+    EXPECT_LT(stage_.clock.now().ms - before_ms, 2'200);
+    EXPECT_EQ(status("s"), "CREATE_IN_PROGRESS");
+    world_.held[0]();
+    settle();
+    EXPECT_EQ(status("s"), "CREATE_COMPLETE");
+}
+
 TEST_F(Stacks, IsUpdatedInPlaceAndByReplacement) {
     EXPECT_EQ(deploy("s", body({thing("A", R"("Name":"a","Value":"1")"),
                                 thing("B", R"("Value":"x")", "", "Test::Rigid"),
@@ -112,6 +137,10 @@ TEST_F(Stacks, WhoseCreationFailsAreTakenBack) {
     EXPECT_NE(events("s").find("B CREATE_FAILED Resource handler returned message: \"It must not "
                                "be made\" (RequestToken: "),
               std::string::npos);
+    const auto failed =
+        call("DescribeEvents", {{"StackName", "s"}, {"Filters.FailedEvents", "true"}});
+    EXPECT_EQ(elements(failed.body, "EventType"), std::vector<std::string>{"PROVISIONING_ERROR"});
+    EXPECT_EQ(element(failed.body, "LogicalResourceId"), "B");
     EXPECT_EQ(deploy("s", text),
               "ValidationError: Stack:" +
                   element(call("DescribeStacks", {{"StackName", "s"}}).body, "StackId") +
