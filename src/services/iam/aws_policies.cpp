@@ -10,6 +10,8 @@ constexpr AwsPolicy table[] = {
      R"({"Version":"2012-10-17","Statement":[
 {"Effect":"Allow","Action":["cloudformation:*"],"Resource":
 "*"}]})"},
+    {"/", "AWSCloudFormationReadOnlyAccess", 7, "2015-02-06T18:39:00Z", "2026-02-12T18:02:00Z",
+     nullptr},
     {"/", "AWSGlueConsoleFullAccess", 15, "2017-08-14T13:37:39Z", "2026-09-10T20:27:08Z", nullptr},
     {"/service-role/", "AWSGlueServiceRole", 5, "2017-08-14T13:37:21Z", "2023-09-11T16:39:47Z",
      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["glue:*",
