@@ -39,6 +39,20 @@ def ids(server, kind):
             if name.startswith(kind)}
 
 
+def test_events_of_a_create(cdk, server):
+    cdk.destroy()
+    cdk.deploy()
+    histories = {}
+    for event in stack_events(server, "Changes"):
+        histories.setdefault(event["LogicalResourceId"], []).append(event["ResourceStatus"])
+    assert histories.pop("Changes") == ["REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS",
+                                        "CREATE_COMPLETE"]
+    assert histories and all(
+        history == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+        for history in histories.values()), histories
+    assert set(histories) == set(physical_ids(server, "Changes"))
+
+
 def test_update_in_place(cdk, server, deployed):
     cdk.deploy(retention="30", value="two")
     assert stack_status(server, "Changes") == "UPDATE_COMPLETE"
