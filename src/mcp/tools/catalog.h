@@ -3,7 +3,16 @@
 
 #include "mcp/registry.h"
 
-#define MCP_TOOLS(X)
+#define MCP_TOOLS(X)     \
+    X(list_databases)    \
+    X(list_tables)       \
+    X(search_catalog)    \
+    X(describe_table)    \
+    X(column_values)     \
+    X(explain_query)     \
+    X(run_query)         \
+    X(get_query_results) \
+    X(stream_status)
 #define MCP_RESOURCES(X)
 #define MCP_TEMPLATES(X)
 #define MCP_PROMPTS(X)

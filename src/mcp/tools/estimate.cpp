@@ -1,0 +1,253 @@
+#include "mcp/tools/estimate.h"
+
+#include <map>
+
+#include "athena_sql/compile.h"
+#include "athena_sql/lexer.h"
+
+namespace mcp::tools {
+
+namespace json = boost::json;
+
+namespace {
+
+using TableKey = std::pair<std::string, std::string>;
+
+athena_sql::TableInfo info_of(const std::string& database, const CatalogTable& table,
+                              std::string& problem) {
+    athena_sql::TableInfo info{database, table.name, {}};
+    const auto add = [&](const std::vector<ColumnInfo>& columns, bool key) {
+        for (const ColumnInfo& column : columns) {
+            auto type = athena_sql::parse_hive_type(column.catalog_type);
+            if (!type) {
+                problem = "The type of " + column.name + " cannot be read: " + column.type;
+                continue;
+            }
+            info.columns.push_back({column.name, std::move(type).value(), key});
+        }
+    };
+    add(table.columns, false);
+    add(table.partition_keys, true);
+    return info;
+}
+
+// Compiles again and again: each time the translator asks for a table that is not there yet, it is
+// fetched. Then the tables are measured, one after the other.
+class Estimator final : public std::enable_shared_from_this<Estimator>,
+                        public athena_sql::CatalogReader {
+  public:
+    Estimator(Context& context, std::string sql, std::string database,
+              std::vector<std::string> parameters, EstimateDone done)
+        : context_(context),
+          sql_(std::move(sql)),
+          database_(std::move(database)),
+          parameters_(std::move(parameters)),
+          done_(std::move(done)) {}
+
+    void next() {
+        Readable readable = read_only(sql_, parameters_);
+        if (!readable.statement) return fail(std::move(readable.problem), false);
+        if (!readable.is_query()) return finish();  // reads the catalog only
+        missing_.reset();
+        auto compiled =
+            athena_sql::compile(*std::get<athena_sql::QueryPtr>(*readable.statement), sql_, *this,
+                                {athena_sql::to_lower(database_), context_.clock().now()});
+        if (missing_) return fetch(*missing_);
+        if (!unreadable_.empty()) return fail(unreadable_, true);
+        if (!compiled) return explain(compiled.error());
+        query_ = std::move(compiled).value();
+        for (const auto& column : query_.columns)
+            result_.columns.push_back({column.name, athena_sql::trino_name(column.type)});
+        measure(0);
+    }
+
+    // ---- athena_sql::CatalogReader ----
+
+    base::Result<bool> database_exists(const std::string& database) override {
+        const auto known = databases_.find(database);
+        if (known != databases_.end()) return known->second;
+        return missing({database, ""});
+    }
+    base::Result<std::optional<athena_sql::TableInfo>> find_table(
+        const std::string& database, const std::string& table) override {
+        const auto known = tables_.find({database, table});
+        if (known == tables_.end()) return missing({database, table});
+        if (!known->second) return std::optional<athena_sql::TableInfo>();
+        return std::optional(info_of(database, *known->second, unreadable_));
+    }
+
+  private:
+    void finish() {
+        auto done = std::move(done_);
+        done(std::move(result_));
+    }
+    void fail(std::string problem, bool unknown) {
+        result_.problem = std::move(problem);
+        result_.unknown = unknown;
+        finish();
+    }
+    base::Error missing(TableKey key) {
+        if (!missing_) missing_ = std::move(key);
+        return base::Error{base::ErrorKind::unavailable, "not fetched yet", "", 0};
+    }
+
+    void fetch(TableKey key) {
+        if (databases_.size() + tables_.size() > 2 * estimated_tables_max) {
+            return fail("The statement names too many tables to be estimated.", true);
+        }
+        const bool is_database = key.second.empty();
+        json::object input = is_database
+                                 ? json::object{{"Name", key.first}}
+                                 : json::object{{"DatabaseName", key.first}, {"Name", key.second}};
+        context_.backend().call("glue", is_database ? "GetDatabase" : "GetTable", std::move(input),
+                                [self = shared_from_this(), key](aws::Reply<json::object> reply) {
+                                    self->fetched(key, std::move(reply));
+                                });
+    }
+    void fetched(const TableKey& key, aws::Reply<json::object> reply) {
+        if (!reply && !is_not_found(reply.error())) return fail(describe(reply.error()), true);
+        if (key.second.empty()) {
+            databases_[key.first] = reply.has_value();
+        } else if (!reply) {
+            tables_[key] = std::nullopt;
+        } else {
+            const json::object* row = object_at(reply.value(), "Table");
+            tables_[key] = row != nullptr ? std::optional(read_table(*row)) : std::nullopt;
+        }
+        next();
+    }
+
+    // The error with names that are near.
+    void explain(const athena_sql::SqlError& error) {
+        std::string text = cut(error.describe(), 2'000);
+        // A construct may be known to another engine. A function that is not in our lists is not
+        // run anywhere: what it does is not known.
+        if (error.code == "NOT_SUPPORTED") {
+            result_.warnings.push_back(
+                "The check knows the local dialect: another engine may know more.");
+        }
+        if (error.code == "SCHEMA_NOT_FOUND") {
+            for (const auto& [name, exists] : databases_) {
+                if (!exists) return explain_database(std::move(text), name);
+            }
+        }
+        if (error.code == "COLUMN_NOT_FOUND") text += near_columns(error.message);
+        for (const auto& [key, table] : tables_) {
+            if (error.code == "TABLE_NOT_FOUND" && !table) {
+                return explain_table(std::move(text), key);
+            }
+        }
+        fail(std::move(text), false);
+    }
+    std::string near_columns(const std::string& message) const {
+        const auto from = message.find('\'');
+        const auto to = from == std::string::npos ? from : message.find('\'', from + 1);
+        if (to == std::string::npos) return "";
+        std::string wanted = message.substr(from + 1, to - from - 1);
+        wanted = wanted.substr(wanted.rfind('.') + 1);
+        std::vector<std::string> names;
+        for (const auto& [key, table] : tables_) {
+            if (!table) continue;
+            for (const ColumnInfo& column : table->columns)
+                names.push_back(column.name);
+            for (const ColumnInfo& column : table->partition_keys)
+                names.push_back(column.name);
+        }
+        return did_you_mean(wanted, names);
+    }
+    void explain_table(std::string text, const TableKey& key) {
+        tools::find_table(context_.backend(), key.first, key.second,
+                          [self = shared_from_this(), text](std::optional<CatalogTable>,
+                                                            const std::string& problem) {
+                              self->fail(text + "\n" + problem, false);
+                          });
+    }
+    void explain_database(std::string text, const std::string& name) {
+        explain_missing_database(context_.backend(), name,
+                                 [self = shared_from_this(), text](const std::string& problem) {
+                                     self->fail(text + "\n" + problem, false);
+                                 });
+    }
+
+    void measure(std::size_t index) {
+        if (index == query_.scans.size() || context_.is_cancelled()) return finish();
+        const auto& scan = query_.scans[index];
+        const auto table = tables_.find({scan.table.database, scan.table.name});
+        if (table == tables_.end() || !table->second) {
+            return fail("A table is gone: " + scan.table.name, true);
+        }
+        measure_table(context_.backend(), *table->second,
+                      [self = shared_from_this(), index, &found = *table->second](TableSize size) {
+                          self->add(self->query_.scans[index], found, size);
+                          self->measure(index + 1);
+                      });
+    }
+    void add(const athena_sql::TableScan& scan, const CatalogTable& table, const TableSize& size) {
+        ScannedTable out{scan.table.database, scan.table.name};
+        std::vector<athena_sql::Type> key_types;
+        for (const auto& column : scan.table.columns) {
+            if (column.partition_key) key_types.push_back(column.type);
+        }
+        for (const auto& used : scan.columns) {
+            if (used.role == athena_sql::ColumnRole::table_column) {
+                out.columns.push_back(scan.table.columns[used.index].name);
+            }
+        }
+        out.partition_filter = !scan.filter.empty();
+        out.complete = size.complete;
+        for (const PartitionBytes& partition : size.partitions) {
+            const bool known = partition.values.size() == key_types.size();
+            if (known && !key_types.empty()) ++out.partitions;
+            const std::vector<std::optional<std::string>> values(partition.values.begin(),
+                                                                 partition.values.end());
+            if (known && !scan.filter.may_match(key_types, values)) continue;
+            if (known && !key_types.empty()) ++out.partitions_read;
+            out.bytes += partition.bytes;
+            out.objects += partition.objects;
+        }
+        warn(out, table, size);
+        result_.bytes += out.bytes;
+        result_.complete = result_.complete && out.complete;
+        result_.tables.push_back(std::move(out));
+    }
+    void warn(const ScannedTable& scan, const CatalogTable& table, const TableSize& size) {
+        const std::string name = scan.database + "." + scan.table;
+        if (!table.partition_keys.empty() && !scan.partition_filter) {
+            result_.warnings.push_back("No partition filter on " + name + ": add a condition on " +
+                                       table.partition_keys.front().name + ".");
+        }
+        if (!size.problem.empty()) {
+            result_.warnings.push_back("The size of " + name + " is not known: " + size.problem);
+        } else if (!size.complete) {
+            result_.warnings.push_back(name +
+                                       " has more objects than are listed here: the "
+                                       "estimate is a lower bound.");
+        }
+        if (size.problem.empty() && size.objects > 0 && scan.objects == 0) {
+            result_.warnings.push_back("The filter leaves nothing of " + name + ".");
+        }
+    }
+
+    Context& context_;
+    const std::string sql_;
+    const std::string database_;
+    const std::vector<std::string> parameters_;
+    EstimateDone done_;
+    std::map<std::string, bool> databases_;
+    std::map<TableKey, std::optional<CatalogTable>> tables_;
+    std::optional<TableKey> missing_;
+    std::string unreadable_;
+    athena_sql::CompiledQuery query_;
+    Estimate result_;
+};
+
+}  // namespace
+
+void estimate(Context& context, std::string sql, std::string database,
+              std::vector<std::string> parameters, EstimateDone done) {
+    std::make_shared<Estimator>(context, std::move(sql), std::move(database), std::move(parameters),
+                                std::move(done))
+        ->next();
+}
+
+}  // namespace mcp::tools
