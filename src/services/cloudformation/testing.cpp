@@ -59,25 +59,29 @@ aws::Fault not_there(const std::string& name) {
     return {"NoSuchThing", "There is no thing " + name};
 }
 
-void make(World& world, const aws::Call&, MakeInput& input, aws::Responder<shape::Empty> respond) {
-    if (auto noted = note(world, "Make " + input.name); !noted) {
-        return respond(std::move(noted.error()));
-    }
+// What there is to answer; nullopt: the answer is kept.
+std::optional<aws::Reply<shape::Empty>> make_one(World& world, const MakeInput& input) {
+    base::MutexLock lock(world.mutex);
+    if (auto noted = note(world, "Make " + input.name); !noted) return std::move(noted.error());
     if (world.things.contains(input.name)) {
-        return respond(aws::Fault("ThingExists", "The thing " + input.name + " exists"));
+        return aws::Fault("ThingExists", "The thing " + input.name + " exists");
     }
-    if (input.fail_on == "create") return respond(aws::Fault("BadThing", "It must not be made"));
+    if (input.fail_on == "create") return aws::Fault("BadThing", "It must not be made");
     auto& thing = world.things[input.name];
     thing = {input.value, input.size, input.polls, input.fail_on, input.tags, thing.times_made + 1};
-    if (world.held_name == input.name) {
-        world.held.emplace_back(
-            [respond = std::move(respond)]() mutable { respond(shape::Empty{}); });
-        return;
-    }
-    respond(shape::Empty{});
+    if (world.held_name == input.name) return std::nullopt;
+    return shape::Empty{};
+}
+
+void make(World& world, const aws::Call&, MakeInput& input, aws::Responder<shape::Empty> respond) {
+    auto reply = make_one(world, input);
+    if (reply) return respond(std::move(*reply));
+    base::MutexLock lock(world.mutex);
+    world.held.emplace_back([respond = std::move(respond)]() mutable { respond(shape::Empty{}); });
 }
 
 aws::Reply<shape::Empty> change(World& world, const aws::Call&, MakeInput& input) {
+    base::MutexLock lock(world.mutex);
     TRY_VOID(note(world, "Change " + input.name));
     const auto found = world.things.find(input.name);
     if (found == world.things.end()) return not_there(input.name);
@@ -91,6 +95,7 @@ aws::Reply<shape::Empty> change(World& world, const aws::Call&, MakeInput& input
 }
 
 aws::Reply<shape::Empty> drop(World& world, const aws::Call&, NameInput& input) {
+    base::MutexLock lock(world.mutex);
     TRY_VOID(note(world, "Drop " + input.name));
     const auto found = world.things.find(input.name);
     if (found == world.things.end()) return not_there(input.name);
@@ -100,6 +105,7 @@ aws::Reply<shape::Empty> drop(World& world, const aws::Call&, NameInput& input) 
 }
 
 aws::Reply<ThingOutput> look(World& world, const aws::Call&, NameInput& input) {
+    base::MutexLock lock(world.mutex);
     const auto found = world.things.find(input.name);
     if (found == world.things.end()) return not_there(input.name);
     World::Thing& thing = found->second;
@@ -227,6 +233,7 @@ struct ParameterOutput {
     }
 };
 aws::Reply<ParameterOutput> get_parameter(World& world, const aws::Call&, NameInput& input) {
+    base::MutexLock lock(world.mutex);
     ++world.parameters_read;
     const auto found = world.parameters.find(input.name);
     if (found == world.parameters.end()) return aws::Fault("ParameterNotFound", "");

@@ -35,6 +35,7 @@ struct World {
         std::map<std::string, std::string> tags;
         int times_made = 0;
     };
+    base::Mutex mutex;  // over all below, where a test runs in several threads
     std::map<std::string, Thing> things;
     std::vector<std::string> calls;  // "Make a", "Change a", "Drop a"
     // Calls that fail once: "Make a" -> its fault.
