@@ -93,8 +93,8 @@ struct OperationOptions {
     // The largest body this operation takes; larger ones are refused before they are read.
     std::uint64_t body_bytes_max = 16 * 1024 * 1024;
     // REST-XML: the root element of an answer without payload member; default "<Name>Result". ""
-    // when the first body member is the root itself (GetBucketLocation). Query: set, it says that an
-    // output without members has a result element all the same.
+    // when the first body member is the root itself (GetBucketLocation). Query: set, it says that
+    // an output without members has a result element all the same.
     const char* output_element = nullptr;
 };
 

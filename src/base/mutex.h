@@ -7,9 +7,9 @@
 //   base::MutexLock lock(mutex_);
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 
 #if defined(__clang__)
 #define BASE_THREAD_ATTRIBUTE(x) __attribute__((x))
@@ -89,13 +89,12 @@ class ConditionVariable {
     }
     // Whether `predicate` became true before `timeout` had passed.
     template <class Duration, class Predicate>
-    bool wait_for(MutexLock& lock, Duration timeout, Predicate predicate) {
-        const auto until = std::chrono::steady_clock::now() + timeout;
-        while (!predicate()) {
-            const auto left = until - std::chrono::steady_clock::now();
-            if (left <= left.zero() || !wait_for(lock, left)) return predicate();
-        }
-        return true;
+    bool wait_for(MutexLock& lock, Duration timeout,
+                  Predicate predicate) NO_THREAD_SAFETY_ANALYSIS {
+        std::unique_lock<std::mutex> native(lock.mutex_.mutex_, std::adopt_lock);
+        const bool met = waiting_.wait_for(native, timeout, std::move(predicate));
+        native.release();
+        return met;
     }
 
   private:
