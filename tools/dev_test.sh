@@ -65,6 +65,9 @@ run_tests() {
     [ "${1:-}" = --quick ] && quick=1
     setup
     install_npm tests/sdk/js
+    install_npm tests/mcp/js
+    install_npm tests/mcp/conformance-0.1.16
+    install_npm tests/mcp/conformance-0.2.0-alpha.12
     mkdir -p build
     install_python tests/cdk/requirements.txt
     failed=()

@@ -1,6 +1,7 @@
 #include "mcp/era.h"
 
 #include <algorithm>
+#include <boost/json/serialize.hpp>
 
 #include "wire/base64.h"
 
@@ -97,10 +98,10 @@ Era classify(const Message& message, const wire::RequestHead* head) {
     if (head == nullptr) {
         return message.method == "server/discover" ? Era::stateless : Era::session;
     }
-    if (head->headers.find("mcp-method") != nullptr) return Era::stateless;
     const std::string_view version = trimmed(head->headers.get("mcp-protocol-version"));
-    if (version >= "2026" && !is_session_version(version)) return Era::stateless;
-    return Era::session;
+    if (is_session_version(version)) return Era::session;
+    const bool has_method = head->headers.find("mcp-method") != nullptr;
+    return has_method || version >= "2026" ? Era::stateless : Era::session;
 }
 
 std::optional<Refusal> check_stateless(const Message& message, const wire::RequestHead* head,
@@ -131,6 +132,27 @@ std::optional<Refusal> check_stateless(const Message& message, const wire::Reque
     }
     if (head == nullptr) return std::nullopt;
     return check_names(message, *head, rules.require && needs_meta);
+}
+
+std::optional<Refusal> check_parameters(const Message& message, const wire::RequestHead& head,
+                                        std::span<const HeaderParameter> parameters,
+                                        HeaderRules rules) {
+    static const json::object none;
+    const json::object* given = find_object(message.params, "arguments");
+    const json::object& arguments = given != nullptr ? *given : none;
+    for (const HeaderParameter& parameter : parameters) {
+        const std::string name = "Mcp-Param-" + parameter.header;
+        const json::value* value = arguments.if_contains(parameter.name);
+        const bool absent = value == nullptr || value->is_null();
+        if (absent) {
+            if (head.headers.find(name) == nullptr) continue;
+            return Refusal{header_mismatch("the header " + name + " has no argument to repeat")};
+        }
+        const std::string text =
+            value->is_string() ? std::string(value->get_string()) : json::serialize(*value);
+        if (auto wrong = check_header(head, name, &text, rules.require)) return wrong;
+    }
+    return std::nullopt;
 }
 
 std::optional<std::string> decode_header_value(std::string_view value) {

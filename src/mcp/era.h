@@ -9,6 +9,7 @@
 
 #include <boost/json/array.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,8 +44,8 @@ struct Refusal {
 bool is_session_version(std::string_view version);
 boost::json::array supported_versions();
 
-// By the version in _meta, a version header of 2026 or later, or an Mcp-Method header. `head` is
-// null on stdio.
+// By the version in _meta, else by the version header, else by an Mcp-Method header. `head` is null
+// on stdio.
 Era classify(const Message& message, const wire::RequestHead* head);
 
 struct HeaderRules {
@@ -55,6 +56,15 @@ struct HeaderRules {
 // The checks of the stateless era, in order; `head` is null on stdio, which has no headers.
 std::optional<Refusal> check_stateless(const Message& message, const wire::RequestHead* head,
                                        HeaderRules rules);
+
+// An argument that a tool's schema wants repeated in a header (x-mcp-header).
+struct HeaderParameter {
+    std::string name;    // of the argument, "region"
+    std::string header;  // behind "Mcp-Param-", "Region"
+};
+std::optional<Refusal> check_parameters(const Message& message, const wire::RequestHead& head,
+                                        std::span<const HeaderParameter> parameters,
+                                        HeaderRules rules);
 
 // "=?base64?…?=" holds what a header cannot carry; anything else stands for itself.
 //   returns  absent when the base64 inside is wrong

@@ -261,7 +261,14 @@ void HttpTransport::run_message(const ExchangePointer& exchange, Message message
 void HttpTransport::run_stateless(const ExchangePointer& exchange, Message message,
                                   std::string caller) {
     const HeaderRules rules{.require = !options_.hosted};
-    if (auto wrong = check_stateless(message, &exchange->head(), rules)) {
+    auto wrong = check_stateless(message, &exchange->head(), rules);
+    const json::string* name =
+        message.method == "tools/call" ? find_string(message.params, "name") : nullptr;
+    if (!wrong && name != nullptr) {
+        wrong =
+            check_parameters(message, exchange->head(), server_.header_parameters(*name), rules);
+    }
+    if (wrong) {
         exchange->respond(error_response(wrong->http_status, message.id, wrong->error));
         return;
     }

@@ -64,6 +64,20 @@ json::object describe(const Prompt& prompt) {
     return entry;
 }
 
+std::vector<HeaderParameter> repeated_in_headers(const json::object& entry) {
+    std::vector<HeaderParameter> found;
+    const json::object* schema = find_object(entry, "inputSchema");
+    const json::object* properties =
+        schema != nullptr ? find_object(*schema, "properties") : nullptr;
+    if (properties == nullptr) return found;
+    for (const auto& [name, property] : *properties) {
+        const json::string* header =
+            property.is_object() ? find_string(property.get_object(), "x-mcp-header") : nullptr;
+        if (header != nullptr) found.push_back({std::string(name), std::string(*header)});
+    }
+    return found;
+}
+
 RpcError bad_params(std::string message) {
     return {error_code::invalid_params, std::move(message), nullptr};
 }
@@ -81,8 +95,14 @@ std::optional<std::size_t> number_after(std::string_view text, std::string_view 
 }  // namespace
 
 void Server::describe_catalog() {
-    for (const Tool* tool : catalog_.tools)
-        tools_.push_back(describe(*tool));
+    for (const Tool* tool : catalog_.tools) {
+        json::object entry = describe(*tool);
+        auto repeated = repeated_in_headers(entry);
+        if (!repeated.empty()) {
+            header_parameters_[std::string(tool->name)] = std::move(repeated);
+        }
+        tools_.push_back(std::move(entry));
+    }
     for (const Prompt* prompt : catalog_.prompts)
         prompts_.push_back(describe(*prompt));
     for (const Resource* resource : catalog_.resources) {
@@ -95,6 +115,12 @@ void Server::describe_catalog() {
         add_options(entry, one->options);
         templates_.push_back(std::move(entry));
     }
+}
+
+std::span<const HeaderParameter> Server::header_parameters(std::string_view tool) const {
+    const auto found = header_parameters_.find(tool);
+    if (found == header_parameters_.end()) return {};
+    return found->second;
 }
 
 // ---- lists ----

@@ -10,9 +10,11 @@ json::object Server::server_info() const {
 }
 
 json::object Server::capabilities() const {
-    return {{"tools", json::object{{"listChanged", true}}},
+    const json::object lists =
+        catalog_.lists_change ? json::object{{"listChanged", true}} : json::object();
+    return {{"tools", lists},
             {"resources", json::object{{"listChanged", true}, {"subscribe", true}}},
-            {"prompts", json::object{{"listChanged", true}}},
+            {"prompts", lists},
             {"completions", json::object()},
             {"logging", json::object()}};
 }
@@ -87,8 +89,8 @@ void Server::listen(const CallPointer& call) {
     }
     Subscription subscription;
     subscription.call = call;
-    subscription.tools = is_true(*filter, "toolsListChanged");
-    subscription.prompts = is_true(*filter, "promptsListChanged");
+    subscription.tools = catalog_.lists_change && is_true(*filter, "toolsListChanged");
+    subscription.prompts = catalog_.lists_change && is_true(*filter, "promptsListChanged");
     subscription.resources = is_true(*filter, "resourcesListChanged");
     json::array uris;
     if (const json::value* wanted = filter->if_contains("resourceSubscriptions")) {

@@ -70,6 +70,7 @@ void Catalog::append(const Catalog& other) {
     resources.insert(resources.end(), other.resources.begin(), other.resources.end());
     templates.insert(templates.end(), other.templates.begin(), other.templates.end());
     prompts.insert(prompts.end(), other.prompts.begin(), other.prompts.end());
+    lists_change = lists_change || other.lists_change;
 }
 
 }  // namespace mcp

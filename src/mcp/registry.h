@@ -326,6 +326,8 @@ struct Catalog {
     std::vector<const Prompt*> prompts;
     // For the model, before it calls anything.
     std::string instructions;
+    // Whether tools or prompts come and go while it runs (Context::notify_all).
+    bool lists_change = false;
 
     // `other`'s entries behind these.
     void append(const Catalog& other);

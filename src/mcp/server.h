@@ -52,6 +52,9 @@ class Server {
     // A client's answer to a question of ours. False: nobody asked.
     bool answered(Session& session, const Message& message);
 
+    // The arguments of that tool that headers repeat.
+    std::span<const HeaderParameter> header_parameters(std::string_view tool) const;
+
     // ---- sessions ----
     // Null when there are too many, all of them busy.
     std::shared_ptr<Session> open_session(const std::string& caller);
@@ -136,6 +139,7 @@ class Server {
     boost::json::array resources_;
     boost::json::array templates_;
     boost::json::array prompts_;
+    std::map<std::string, std::vector<HeaderParameter>, std::less<>> header_parameters_;
 
     mutable base::Mutex mutex_;
     base::ConditionVariable none_left_;

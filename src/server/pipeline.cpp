@@ -33,6 +33,7 @@ struct Pipeline::State final : ExchangeState {
     const aws::Operation* operation = nullptr;
     aws::Protocol protocol = aws::Protocol::json_1_1;
     std::string path;  // of our own pages, "" otherwise
+    bool for_guest = false;
     std::optional<aws::Fault> body_fault;
 };
 
@@ -51,13 +52,18 @@ Pipeline::Pipeline(PipelineOptions options, aws::Dispatcher& dispatcher,
 // ---- the list ----
 
 BodyPlan Pipeline::plan(Exchange& exchange) {
-    name_request(exchange);
+    State& state = name_request(exchange);
+    if (options_.guest != nullptr && options_.is_for_guest(exchange.head())) {
+        state.for_guest = true;
+        return options_.guest->plan(exchange);
+    }
     if (auto own = answer_own_pages(exchange)) return std::move(*own);
     find_service(exchange);
     return admit(exchange);
 }
 
 void Pipeline::run(std::shared_ptr<Exchange> exchange) {
+    if (state_of(*exchange).for_guest) return options_.guest->run(std::move(exchange));
     if (!state_of(*exchange).path.empty()) {
         exchange->respond(own_page(state_of(*exchange).path));
         return;
@@ -71,6 +77,7 @@ void Pipeline::run(std::shared_ptr<Exchange> exchange) {
 }
 
 std::unique_ptr<wire::BodySink> Pipeline::open(std::shared_ptr<Exchange> exchange) {
+    if (state_of(*exchange).for_guest) return options_.guest->open(std::move(exchange));
     auto who = verify(*exchange, std::nullopt);
     if (who) {
         if (auto fault = admit_operation(state_of(*exchange))) who = std::move(*fault);
@@ -264,6 +271,9 @@ wire::Response Pipeline::encode(Exchange* exchange, const aws::Fault& fault) con
 wire::Response Pipeline::refuse(Exchange* exchange, RefusalReason reason, int status,
                                 const base::Error& error) {
     const bool named = exchange != nullptr && exchange->state != nullptr;
+    if (named && state_of(*exchange).for_guest) {
+        return options_.guest->refuse(exchange, reason, status, error);
+    }
     const aws::Protocol protocol = named ? state_of(*exchange).protocol : aws::Protocol::json_1_1;
     switch (reason) {
         case RefusalReason::bad_request:

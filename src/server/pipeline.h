@@ -28,6 +28,10 @@ struct PipelineOptions {
     std::vector<std::string> host_names = {};
     // The JSON of /health.
     std::function<std::string()> health = [] { return std::string("{\"status\":\"ok\"}"); };
+    // Requests that are no AWS service's and belong to another handler on the same port: its
+    // answers, its refusals. It keeps nothing in Exchange::state. It outlives the pipeline.
+    Handler* guest = nullptr;
+    std::function<bool(const wire::RequestHead&)> is_for_guest = {};
     // Budgets of the program that an operation may not pass: a fault refuses it early. Any thread.
     std::function<std::optional<aws::Fault>(const aws::Route&)> admit = {};
 };
