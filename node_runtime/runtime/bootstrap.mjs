@@ -22,7 +22,13 @@ if (here < oldestNode) {
     process.exit(1);
 }
 if (here !== wanted) {
-    process.stdout.write(`${named} runs here with this machine's node, ${process.version}\n`);
+    const message = `${named} runs here with this machine's node, ${process.version}`;
+    if (process.env.AWS_LAMBDA_LOG_FORMAT !== 'JSON') {
+        process.stdout.write(`${message}\n`);
+    } else if (!['ERROR', 'FATAL'].includes(process.env.AWS_LAMBDA_LOG_LEVEL)) {
+        const line = { timestamp: new Date().toISOString(), level: 'WARN', message };
+        process.stdout.write(`${JSON.stringify(line)}\n`);
+    }
 }
 if (wanted >= 24) {
     await import('aws-lambda-ric-4');

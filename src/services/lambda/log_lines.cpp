@@ -29,6 +29,7 @@ std::int64_t InstanceLog::output(std::string_view bytes) {
 }
 
 void InstanceLog::platform(std::string line) {
+    if (line.empty()) return;
     base::MutexLock lock(mutex_);
     end_partial();
     line += '\n';

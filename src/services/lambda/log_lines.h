@@ -39,7 +39,8 @@ class InstanceLog : public std::enable_shared_from_this<InstanceLog> {
     // Output as it came from the process. Returns for how long to read no more: a process that
     // writes faster than its log is stored waits, and no memory fills.
     std::int64_t output(std::string_view bytes);
-    // A line of the platform, without newline. An unfinished line of the process comes before it.
+    // A line of the platform, without newline; "" says nothing. An unfinished line of the process
+    // comes before it.
     void platform(std::string line);
     // Forget the tail: a new invocation begins.
     void begin_tail();

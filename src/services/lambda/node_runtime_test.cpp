@@ -9,6 +9,7 @@
 
 #include "services/lambda/inline_code.h"
 #include "services/lambda/testing.h"
+#include "wire/json.h"
 
 namespace lambda {
 namespace {
@@ -262,6 +263,49 @@ TEST_F(NodeTest, LogLines) {
     EXPECT_EQ(flood.body, "null");
     EXPECT_GT(last_log().size(), 20'000'000U);
     EXPECT_LT(stage_.logs().largest_batch_bytes(), 4U << 20);
+}
+
+TEST_F(NodeTest, LogLinesAsJson) {
+    const auto run_with = [&](const std::string& levels) {
+        run_source(R"js(exports.handler = async () => {
+            console.debug('fine'); console.info('some\nmore'); console.error('bad'); };)js",
+                   R"("LoggingConfig": {"LogFormat": "JSON")" + levels + "}");
+        std::string text;
+        const std::string name = "f" + std::to_string(count_);
+        // The last line of all levels; at the highest ones nothing ever comes.
+        Stage::eventually([&] {
+            text = stage_.log_text(name);
+            return text.find("platform.report") != std::string::npos ||
+                   levels.find("WARN") != std::string::npos;
+        });
+        for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+            const std::string line = text.substr(at, text.find('\n', at) - at);
+            EXPECT_TRUE(wire::check_json(line)) << line;
+        }
+        return text;
+    };
+    const auto usual = run_with("");
+    for (const char* part :
+         {R"("type":"platform.initStart")", R"("type":"platform.start")", R"("level":"INFO")",
+          R"("message":"some\nmore")", R"("message":"bad")", R"("type":"platform.report")",
+          R"("status":"success")", R"("maxMemoryUsedMB":)"}) {
+        EXPECT_NE(usual.find(part), std::string::npos) << part << "\n" << usual;
+    }
+    EXPECT_EQ(usual.find("fine"), std::string::npos);
+    EXPECT_EQ(usual.find("runtimeDone"), std::string::npos);
+    EXPECT_EQ(usual.find("START RequestId"), std::string::npos);
+    const auto all = run_with(R"(, "ApplicationLogLevel": "TRACE", "SystemLogLevel": "DEBUG")");
+    EXPECT_NE(all.find("fine"), std::string::npos) << all;
+    EXPECT_NE(all.find("platform.runtimeDone"), std::string::npos) << all;
+    const auto least = run_with(R"(, "ApplicationLogLevel": "FATAL", "SystemLogLevel": "WARN")");
+    EXPECT_EQ(least, "");
+    // What goes wrong is a warning.
+    run_source("exports.handler = () => new Promise(() => setInterval(() => {}, 50));",
+               R"("Timeout": 1, "LoggingConfig": {"LogFormat": "JSON", "SystemLogLevel": "WARN"})");
+    const std::string name = "f" + std::to_string(count_);
+    EXPECT_TRUE(Stage::eventually([&] {
+        return stage_.log_text(name).find(R"("status":"timeout")") != std::string::npos;
+    })) << stage_.log_text(name);
 }
 
 TEST_F(NodeTest, OurDataIsOutOfReach) {

@@ -51,6 +51,9 @@ struct FunctionRow {
     std::string architecture = "x86_64";
     std::map<std::string, std::string> variables;
     std::string log_group;  // "" is /aws/lambda/<name>
+    std::string log_format = "Text";
+    std::string application_log_level = "INFO";  // these two with format JSON only
+    std::string system_log_level = "INFO";
     std::string tracing_mode = "PassThrough";
     base::Timestamp modified;
     std::string code_id;      // internal: the zip's object and the directory it is unpacked in
@@ -68,30 +71,34 @@ struct FunctionRow {
     }
 
     static constexpr auto members() {
-        return std::tuple{shape::member("account", &FunctionRow::account),
-                          shape::member("region", &FunctionRow::region),
-                          shape::member("name", &FunctionRow::name),
-                          shape::member("id", &FunctionRow::id),
-                          shape::member("revision_id", &FunctionRow::revision_id),
-                          shape::member("generation", &FunctionRow::generation),
-                          shape::member("runtime", &FunctionRow::runtime),
-                          shape::member("role", &FunctionRow::role),
-                          shape::member("handler", &FunctionRow::handler),
-                          shape::member("description", &FunctionRow::description),
-                          shape::member("timeout_seconds", &FunctionRow::timeout_seconds),
-                          shape::member("memory_mib", &FunctionRow::memory_mib),
-                          shape::member("storage_mib", &FunctionRow::storage_mib),
-                          shape::member("architecture", &FunctionRow::architecture),
-                          shape::member("variables", &FunctionRow::variables),
-                          shape::member("log_group", &FunctionRow::log_group),
-                          shape::member("tracing_mode", &FunctionRow::tracing_mode),
-                          shape::member("modified", &FunctionRow::modified),
-                          shape::member("code_id", &FunctionRow::code_id),
-                          shape::member("code_sha256", &FunctionRow::code_sha256),
-                          shape::member("code_bytes", &FunctionRow::code_bytes),
-                          shape::member("reserved_concurrency", &FunctionRow::reserved_concurrency),
-                          shape::member("tags", &FunctionRow::tags),
-                          shape::member("statements", &FunctionRow::statements)};
+        return std::tuple{
+            shape::member("account", &FunctionRow::account),
+            shape::member("region", &FunctionRow::region),
+            shape::member("name", &FunctionRow::name),
+            shape::member("id", &FunctionRow::id),
+            shape::member("revision_id", &FunctionRow::revision_id),
+            shape::member("generation", &FunctionRow::generation),
+            shape::member("runtime", &FunctionRow::runtime),
+            shape::member("role", &FunctionRow::role),
+            shape::member("handler", &FunctionRow::handler),
+            shape::member("description", &FunctionRow::description),
+            shape::member("timeout_seconds", &FunctionRow::timeout_seconds),
+            shape::member("memory_mib", &FunctionRow::memory_mib),
+            shape::member("storage_mib", &FunctionRow::storage_mib),
+            shape::member("architecture", &FunctionRow::architecture),
+            shape::member("variables", &FunctionRow::variables),
+            shape::member("log_group", &FunctionRow::log_group),
+            shape::member("log_format", &FunctionRow::log_format),
+            shape::member("application_log_level", &FunctionRow::application_log_level),
+            shape::member("system_log_level", &FunctionRow::system_log_level),
+            shape::member("tracing_mode", &FunctionRow::tracing_mode),
+            shape::member("modified", &FunctionRow::modified),
+            shape::member("code_id", &FunctionRow::code_id),
+            shape::member("code_sha256", &FunctionRow::code_sha256),
+            shape::member("code_bytes", &FunctionRow::code_bytes),
+            shape::member("reserved_concurrency", &FunctionRow::reserved_concurrency),
+            shape::member("tags", &FunctionRow::tags),
+            shape::member("statements", &FunctionRow::statements)};
     }
 };
 

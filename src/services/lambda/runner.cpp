@@ -229,7 +229,7 @@ void Runner::assign(const InstanceRef& instance, Invocation invocation, Actions&
     response.body = std::exchange(invocation.payload, {});
     instance->child->watch(true);
     instance->log->begin_tail();
-    instance->log->platform("START RequestId: " + invocation.request_id + " Version: $LATEST");
+    instance->log->platform(lines_of(*instance).start(invocation.request_id));
     instance->timer = gate_.after(
         timeout_ms, [this, instance, id = invocation.request_id] { on_timeout(instance, id); });
     instance->invocation = std::move(invocation);

@@ -22,6 +22,7 @@
 #include "services/lambda/instance.h"
 #include "services/lambda/invocation.h"
 #include "services/lambda/node_runtime.h"
+#include "services/lambda/platform_lines.h"
 #include "services/lambda/rows.h"
 #include "services/lambda/runtime_api.h"
 #include "services/lambda/task_gate.h"
@@ -144,7 +145,10 @@ class Runner final : public RuntimeApi {
     void init_error(const InstanceRef& instance, std::string body, Respond respond);
     // Log the end, and answer. Without the lock.
     void complete(const InstanceRef& instance, Invocation invocation, double duration_ms,
-                  std::string payload, std::string function_error, std::string last_line);
+                  std::string payload, Ending ending, std::string last_line);
+    PlatformLines lines_of(const Instance& instance) const {
+        return {*instance.function, env_.clock};
+    }
 
     const RunnerOptions options_;
     Environment env_;

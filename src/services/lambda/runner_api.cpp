@@ -1,6 +1,4 @@
 // The part of the Runner that its processes talk to: the runtime API.
-#include <cmath>
-
 #include "services/lambda/faults.h"
 #include "services/lambda/runner.h"
 #include "wire/base64.h"
@@ -143,7 +141,7 @@ void Runner::response(const InstanceRef& instance, const std::string& request_id
                              "(6291556 bytes).");
     }
     complete(instance, std::move(*invocation), duration_ms, std::move(body),
-             error || too_large ? "Unhandled" : "", "");
+             error || too_large ? Ending::error : Ending::success, "");
 }
 
 void Runner::init_error(const InstanceRef& instance, std::string body, Respond respond) {
@@ -170,34 +168,29 @@ void Runner::init_error(const InstanceRef& instance, std::string body, Respond r
 }
 
 void Runner::complete(const InstanceRef& instance, Invocation invocation, double duration_ms,
-                      std::string payload, std::string function_error, std::string last_line) {
+                      std::string payload, Ending ending, std::string last_line) {
     std::shared_ptr<base::Child> child;
-    std::optional<double> init_ms;
+    InvocationReport report{invocation.request_id, ending, duration_ms};
     std::uint64_t peak_bytes = 0;
     {
         base::MutexLock lock(mutex_);
         child = instance->child;
-        init_ms = std::exchange(instance->init_ms, std::nullopt);
+        report.init_ms = std::exchange(instance->init_ms, std::nullopt);
         peak_bytes = instance->peak_bytes;
     }
     if (child != nullptr) {
         child->drain_output();  // all it said before it answered comes before END
         if (peak_bytes == 0) peak_bytes = child->peak_resident_bytes();
     }
-    if (!last_line.empty()) instance->log->platform(std::move(last_line));
-    const FunctionRow& function = *instance->function;
-    const auto memory_mib = static_cast<std::uint64_t>(function.memory_mib);
-    const std::uint64_t used_mib = std::min(memory_mib, (peak_bytes + (1 << 20) - 1) >> 20);
-    instance->log->platform("END RequestId: " + invocation.request_id);
-    std::string report = "REPORT RequestId: " + invocation.request_id +
-                         "\tDuration: " + two_decimals(duration_ms) + " ms\tBilled Duration: " +
-                         std::to_string(static_cast<std::int64_t>(std::ceil(duration_ms))) +
-                         " ms\tMemory Size: " + std::to_string(memory_mib) +
-                         " MB\tMax Memory Used: " + std::to_string(used_mib) + " MB\t";
-    if (init_ms) report += "Init Duration: " + two_decimals(*init_ms) + " ms\t";
-    instance->log->platform(std::move(report));
-    if (!function_error.empty()) function_errors_.add();
-    invocation.done(Outcome{std::move(payload), std::move(function_error), instance->log->tail()});
+    const auto memory_mib = static_cast<std::uint64_t>(instance->function->memory_mib);
+    report.used_mib = std::min(memory_mib, (peak_bytes + (1 << 20) - 1) >> 20);
+    const PlatformLines lines = lines_of(*instance);
+    instance->log->platform(lines.failed(last_line));
+    instance->log->platform(lines.end(report));
+    instance->log->platform(lines.report(report));
+    const bool failed = ending != Ending::success;
+    if (failed) function_errors_.add();
+    invocation.done(Outcome{std::move(payload), failed ? "Unhandled" : "", instance->log->tail()});
 }
 
 }  // namespace lambda

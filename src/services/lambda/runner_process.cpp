@@ -52,7 +52,7 @@ void Runner::launch(const InstanceRef& instance) {
     const FunctionRow& function = *instance->function;
     auto code = env_.code.open(function);
     if (!code) return launch_failed(instance, code.error());
-    instance->log->platform("INIT_START Runtime Version: " + function.runtime);
+    instance->log->platform(lines_of(*instance).init_start());
     std::optional<NodeLaunch> node;
     if (is_node_runtime(function.runtime)) {
         auto opened = env_.node.open();
@@ -162,6 +162,10 @@ std::vector<std::string> Runner::environment_of(const Instance& instance) const 
         {"AWS_SESSION_TOKEN", credentials.session_token},
         {"LAMBDA_TASK_ROOT", instance.code->path()},
     };
+    if (function.log_format == "JSON") {
+        reserved["AWS_LAMBDA_LOG_FORMAT"] = "JSON";
+        reserved["AWS_LAMBDA_LOG_LEVEL"] = function.application_log_level;
+    }
     if (instance.node) reserved["LAMBDA_RUNTIME_DIR"] = instance.node->modules;
     for (const auto& [name, value] : reserved)
         variables[name] = value;
@@ -197,7 +201,7 @@ void Runner::on_started(const InstanceRef& instance,
 
 // What the function is to be started with is not there or cannot be: its caller is told.
 void Runner::entrypoint_failed(const InstanceRef& instance, const std::string& reason) {
-    instance->log->platform(reason + "\nRuntime.InvalidEntrypoint");
+    instance->log->platform(lines_of(*instance).init_failed(reason, "Runtime.InvalidEntrypoint"));
     Actions actions;
     {
         base::MutexLock lock(mutex_);
@@ -246,7 +250,7 @@ void Runner::on_exited(const InstanceRef& instance, const base::ChildExit& exit)
                                  : exit.peak_resident_bytes;
         if (instance->state == InstanceState::starting && !instance->kill_wanted) {
             const auto pool = pools_.find(instance->function->id);
-            instance->log->platform(reason + "\nRuntime.ExitError");
+            instance->log->platform(lines_of(*instance).init_failed(reason, "Runtime.ExitError"));
             if (pool != pools_.end()) {
                 const std::string payload = instance->init_error.value_or(
                     error_payload("Runtime.ExitError", "RequestId: {request} Error: " + reason));
@@ -258,7 +262,7 @@ void Runner::on_exited(const InstanceRef& instance, const base::ChildExit& exit)
     if (invocation) {
         const std::string message = "RequestId: " + invocation->request_id + " Error: " + reason;
         complete(instance, std::move(*invocation), duration_ms,
-                 error_payload("Runtime.ExitError", message), "Unhandled",
+                 error_payload("Runtime.ExitError", message), Ending::error,
                  message + "\nRuntime.ExitError");
     }
     {
@@ -285,7 +289,7 @@ void Runner::on_timeout(const InstanceRef& instance, const std::string& request_
         wire::format_iso8601_ms(env_.clock.now()) + " " + request_id + " " + what;
     complete(instance, std::move(*invocation), seconds * 1000,
              error_payload("Sandbox.Timedout", "RequestId: " + request_id + " Error: " + what),
-             "Unhandled", line);
+             Ending::timeout, line);
 }
 
 void Runner::on_init_timeout(const InstanceRef& instance) {
@@ -297,7 +301,7 @@ void Runner::on_init_timeout(const InstanceRef& instance) {
         const std::string what = "Init timed out after " +
                                  two_decimals(static_cast<double>(options_.init_ms_max) / 1000) +
                                  " seconds";
-        instance->log->platform(what);
+        instance->log->platform(lines_of(*instance).init_failed(what, ""));
         const auto pool = pools_.find(instance->function->id);
         if (pool != pools_.end()) {
             fail_waiting(pool->second,

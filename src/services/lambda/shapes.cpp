@@ -97,14 +97,25 @@ aws::Reply<void> refuse_unsupported(const Settings& s) {
     if (s.tracing_config && s.tracing_config->mode == "Active") {
         return faults::unsupported("TracingConfig with Mode Active");
     }
-    if (s.logging_config && s.logging_config->log_format == "JSON") {
-        return faults::unsupported("LoggingConfig with LogFormat JSON");
+    return base::ok();
+}
+
+aws::Reply<void> apply_logging(const LoggingConfig& logging, FunctionRow& function) {
+    if (logging.log_format && *logging.log_format != function.log_format) {
+        function.log_format = *logging.log_format;
+        function.application_log_level = "INFO";
+        function.system_log_level = "INFO";
     }
-    if (s.logging_config &&
-        (s.logging_config->application_log_level || s.logging_config->system_log_level)) {
+    const bool levels = logging.application_log_level || logging.system_log_level;
+    if (levels && function.log_format != "JSON") {
         return faults::invalid_parameter(
             "ApplicationLogLevel and SystemLogLevel are only supported with LogFormat JSON.");
     }
+    if (logging.application_log_level) {
+        function.application_log_level = *logging.application_log_level;
+    }
+    if (logging.system_log_level) function.system_log_level = *logging.system_log_level;
+    if (logging.log_group) function.log_group = *logging.log_group;
     return base::ok();
 }
 
@@ -155,8 +166,8 @@ aws::Reply<void> apply_settings(const Settings& s, FunctionRow& function) {
     if (s.timeout) function.timeout_seconds = *s.timeout;
     if (s.memory_size) function.memory_mib = *s.memory_size;
     if (s.ephemeral_storage) function.storage_mib = s.ephemeral_storage->size;
-    if (s.logging_config && s.logging_config->log_group) {
-        function.log_group = *s.logging_config->log_group;
+    if (s.logging_config) {
+        TRY_VOID(apply_logging(*s.logging_config, function));
     }
     return base::ok();
 }
@@ -180,7 +191,11 @@ FunctionConfiguration configuration_of(const FunctionRow& function) {
     out.architectures = {function.architecture};
     out.ephemeral_storage.size = function.storage_mib;
     out.snap_start = {"None", "Off"};
-    out.logging_config.log_format = "Text";
+    out.logging_config.log_format = function.log_format;
+    if (function.log_format == "JSON") {
+        out.logging_config.application_log_level = function.application_log_level;
+        out.logging_config.system_log_level = function.system_log_level;
+    }
     out.logging_config.log_group = function.log_group_name();
     return out;
 }

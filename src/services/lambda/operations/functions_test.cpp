@@ -107,7 +107,7 @@ TEST_F(FunctionsTest, WhatIsNotSupportedIsRefused) {
           R"("FileSystemConfigs": [{"Arn": "a", "LocalMountPath": "/mnt/a"}])",
           R"("SnapStart": {"ApplyOn": "PublishedVersions"})", R"("Publish": true)",
           R"("KMSKeyArn": "arn:aws:kms:us-west-2:000000000000:key/k")", R"("Timeout": 901)",
-          R"("MemorySize": 10241)", R"("LoggingConfig": {"LogFormat": "JSON"})",
+          R"("MemorySize": 10241)", R"("LoggingConfig": {"SystemLogLevel": "WARN"})",
           R"("Environment": {"Variables": {"AWS_REGION": "x"}})",
           R"("Environment": {"Variables": {"1x": "x"}})"}) {
         const auto answer = create("f", settings);
@@ -237,6 +237,27 @@ TEST_F(FunctionsTest, UpdateConfigurationKeepsWhatIsNotNamed) {
     EXPECT_EQ(changed.at("Description"), "d");
     EXPECT_EQ(changed.at("Environment.Variables.AA"), "1");
     EXPECT_EQ(stage_.rest("PUT", "/2015-03-31/functions/nope/configuration", "{}").status, 404);
+}
+
+TEST_F(FunctionsTest, LogFormat) {
+    auto answer = create("f", R"("LoggingConfig": {"LogFormat": "JSON",
+                                 "ApplicationLogLevel": "FATAL"})");
+    EXPECT_EQ(answer.at("LoggingConfig.LogFormat"), "JSON") << answer.body;
+    EXPECT_EQ(answer.at("LoggingConfig.ApplicationLogLevel"), "FATAL");
+    EXPECT_EQ(answer.at("LoggingConfig.SystemLogLevel"), "INFO");
+    const auto update = [&](const std::string& logging) {
+        return stage_.rest("PUT", "/2015-03-31/functions/f/configuration",
+                           R"({"LoggingConfig": )" + logging + "}");
+    };
+    answer = update(R"({"SystemLogLevel": "WARN"})");
+    EXPECT_EQ(answer.at("LoggingConfig.SystemLogLevel"), "WARN");
+    EXPECT_EQ(answer.at("LoggingConfig.ApplicationLogLevel"), "FATAL");
+    answer = update(R"({"LogFormat": "Text"})");
+    EXPECT_EQ(answer.at("LoggingConfig.LogFormat"), "Text");
+    EXPECT_EQ(answer.at("LoggingConfig.SystemLogLevel"), "");
+    EXPECT_EQ(update(R"({"SystemLogLevel": "WARN"})").error_code(),
+              "InvalidParameterValueException");
+    EXPECT_EQ(update(R"({"LogFormat": "JSON"})").at("LoggingConfig.ApplicationLogLevel"), "INFO");
 }
 
 TEST_F(FunctionsTest, ListInPages) {

@@ -56,10 +56,15 @@ struct ResourceTracing {
 struct ResourceLogging {
     std::optional<std::string> log_format;
     std::optional<std::string> log_group;
+    std::optional<std::string> application_log_level;
+    std::optional<std::string> system_log_level;
     bool operator==(const ResourceLogging&) const = default;
     static constexpr auto members() {
-        return std::tuple{aws::member("LogFormat", &ResourceLogging::log_format),
-                          aws::member("LogGroup", &ResourceLogging::log_group)};
+        using L = ResourceLogging;
+        return std::tuple{aws::member("LogFormat", &L::log_format),
+                          aws::member("LogGroup", &L::log_group),
+                          aws::member("ApplicationLogLevel", &L::application_log_level),
+                          aws::member("SystemLogLevel", &L::system_log_level)};
     }
 };
 
@@ -155,15 +160,22 @@ aws::Reply<json::object> code_of(const Properties& properties) {
     return out;
 }
 
+json::object logging_input(const std::string& name, const ResourceLogging& logging) {
+    const std::string format = logging.log_format.value_or("Text");
+    json::object out = {{"LogFormat", format},
+                        {"LogGroup", logging.log_group.value_or("/aws/lambda/" + name)}};
+    const bool levels = format == "JSON";
+    if (levels || logging.application_log_level) {
+        out["ApplicationLogLevel"] = logging.application_log_level.value_or("INFO");
+    }
+    if (levels || logging.system_log_level) {
+        out["SystemLogLevel"] = logging.system_log_level.value_or("INFO");
+    }
+    return out;
+}
+
 // With every default written out, so that what a template no longer says goes back to it.
 json::object configuration_input(const std::string& name, const Configuration& c) {
-    json::object logging = {{"LogFormat", "Text"}, {"LogGroup", "/aws/lambda/" + name}};
-    if (c.logging_config && c.logging_config->log_format) {
-        logging["LogFormat"] = *c.logging_config->log_format;
-    }
-    if (c.logging_config && c.logging_config->log_group) {
-        logging["LogGroup"] = *c.logging_config->log_group;
-    }
     json::object out = {
         {"FunctionName", name},
         {"Role", c.role},
@@ -174,7 +186,7 @@ json::object configuration_input(const std::string& name, const Configuration& c
          {{"Variables", to_object(c.environment ? c.environment->variables
                                                 : std::map<std::string, std::string>())}}},
         {"EphemeralStorage", {{"Size", c.ephemeral_storage ? c.ephemeral_storage->size : 512}}},
-        {"LoggingConfig", std::move(logging)}};
+        {"LoggingConfig", logging_input(name, c.logging_config.value_or(ResourceLogging()))}};
     out["TracingConfig"] = {{"Mode", c.tracing_config
                                          ? c.tracing_config->mode.value_or("PassThrough")
                                          : std::string("PassThrough")}};

@@ -95,6 +95,24 @@ TEST_F(LambdaResourceTest, ChangesInPlaceAndBackToTheDefaults) {
     EXPECT_EQ(function.problem, "replaces");
 }
 
+// As the CDK's provider framework has it.
+TEST_F(LambdaResourceTest, LogsAsJson) {
+    auto function = driver.create(function_type, "{" + inline_function + R"(,
+        "LoggingConfig": {"ApplicationLogLevel": "FATAL", "LogFormat": "JSON"}})");
+    ASSERT_EQ(function.problem, "");
+    const std::string name = function.context.physical_id;
+    EXPECT_EQ(configuration(name).at("LoggingConfig.ApplicationLogLevel"), "FATAL");
+    driver.update(function, "{" + inline_function + R"(, "LoggingConfig": {"LogFormat": "JSON"}})");
+    ASSERT_EQ(function.problem, "");
+    EXPECT_EQ(configuration(name).at("LoggingConfig.ApplicationLogLevel"), "INFO");
+    driver.update(function, "{" + inline_function + "}");
+    ASSERT_EQ(function.problem, "");
+    EXPECT_EQ(configuration(name).at("LoggingConfig.LogFormat"), "Text");
+    driver.update(function,
+                  "{" + inline_function + R"(, "LoggingConfig": {"SystemLogLevel": "WARN"}})");
+    EXPECT_NE(function.problem.find("only supported with LogFormat JSON"), std::string::npos);
+}
+
 TEST_F(LambdaResourceTest, CodeFromAnAsset) {
     put_asset("1.zip", testing::test_function_zip());
     put_asset("2.zip", testing::make_zip({{"bootstrap", "#!/bin/sh\nexit 3\n"}}));
