@@ -36,7 +36,7 @@ struct JsonRows::Impl {
     JsonValueRules rules;
     std::vector<FieldColumn> columns;
     std::unordered_map<std::string, Targets> by_name;
-    const Targets none;
+    const Targets none{};
     simdjson::dom::parser parser;
 
     // Objects of one table have their fields in the same order nearly always: what the field at

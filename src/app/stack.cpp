@@ -44,6 +44,8 @@ namespace {
 constexpr std::size_t network_threads = 2;
 constexpr std::size_t handler_threads_min = 8;  // they wait for the disk most of the time
 constexpr int sql_threads = 2;
+// The CDK looks again after 5 s at a stack that is not done at once.
+constexpr std::int64_t stack_patience_ms = 2'000;
 
 std::size_t handler_threads(const Settings& settings) {
     if (settings.threads > 0) return static_cast<std::size_t>(settings.threads);
@@ -299,7 +301,7 @@ base::Result<void> StackImpl::open_services() {
     client_ = std::make_unique<aws::InternalClient>(*log_);
     stacks_ = std::make_unique<cloudformation::CloudFormation>(cloudformation::Environment{
         env_.clock, env_.random, pool_, *log_, metrics_, *store_, *objects_, *client_, *lambda_,
-        [this](std::int64_t ttl_ms) { return response_keys(ttl_ms); }});
+        [this](std::int64_t ttl_ms) { return response_keys(ttl_ms); }, stack_patience_ms});
     admin_ = std::make_unique<admin::Admin>(*firehose_);
     return base::ok();
 }

@@ -1,9 +1,10 @@
 // The tools against a backend that answers from a script.
+#include <gtest/gtest.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "aws/validation.h"
-#include "gtest/gtest.h"
 #include "mcp/schema.h"
 #include "mcp/tools/catalog.h"
 #include "mcp/tools/query.h"

@@ -16,6 +16,39 @@ constexpr const char* no_changes =
     "The submitted information didn't contain changes. Submit different information to create a "
     "change set.";
 
+// Why an import cannot be done; "" when it can.
+std::string import_problem(const Plan& plan) {
+    for (const Change& change : plan.changes) {
+        if (change.resource_change.action == "Import") continue;
+        return "You have modified resources [" + change.resource_change.logical_resource_id +
+               "] in your template that are not being imported. Update, create or delete "
+               "operations cannot be executed during import operations.";
+    }
+    return "";
+}
+
+// All but what is made up on the way: ids and the time.
+ChangeSetRow make_row(const Prepared& prepared, const Plan& plan, const ChangeSetWanted& wanted) {
+    ChangeSetRow row;
+    row.name = wanted.name;
+    row.type = wanted.type;
+    row.description = wanted.description;
+    row.target = prepared.configuration;
+    row.client_token = wanted.client_token;
+    row.on_stack_failure = wanted.on_stack_failure;
+    row.include_nested_stacks = wanted.include_nested_stacks;
+    row.import_existing = wanted.import_existing;
+    for (const ResourceToImport& resource : wanted.to_import) {
+        if (resource.resource_identifier.empty()) continue;
+        row.to_import[resource.logical_resource_id] = resource.resource_identifier.begin()->second;
+    }
+    row.status = plan.failure.empty() ? "CREATE_COMPLETE" : "FAILED";
+    row.status_reason = plan.failure;
+    row.execution_status = plan.failure.empty() ? "AVAILABLE" : "UNAVAILABLE";
+    wire::append_json(row.changes, shape::type_of<std::vector<Change>>(), &plan.changes);
+    return row;
+}
+
 }  // namespace
 
 aws::Reply<StackRow> CloudFormation::stack_for_change_set(const aws::Call& call,
@@ -81,80 +114,65 @@ void CloudFormation::create_change_set(const aws::Call& call, const std::string&
             });
 }
 
+// A stack that is there so that its first change set can be looked at.
+aws::Reply<void> CloudFormation::insert_for_review(const StackRow& stack,
+                                                   meta_store::Changes& changes) {
+    const StackKey key = key_of(stack.id);
+    TRY_VOID(insert_stack(stack, changes));
+    StackRow review = stack;
+    review.status = "REVIEW_IN_PROGRESS";
+    review.status_reason = "User Initiated";
+    ground_.tables.stacks.put(changes, Tables::at(key), review);
+    auto events = EventWriter::open(ground_.tables, key, ground_.environment.clock,
+                                    ground_.environment.random);
+    if (!events) return faults::from(events.error());
+    EventRow event;
+    event.logical_id = stack.name;
+    event.physical_id = stack.id;
+    event.type = stack_type;
+    event.status = review.status;
+    event.reason = review.status_reason;
+    events.value().add(changes, std::move(event));
+    return base::ok();
+}
+
+// The stack is as it was when the plan was made, and has room for another change set.
+aws::Reply<void> CloudFormation::check_for_change_set(const StackRow& stack,
+                                                      const std::string& name) const {
+    const StackKey key = key_of(stack.id);
+    auto others = ground_.tables.change_sets_of(key);
+    if (!others) return faults::from(others.error());
+    if (others.value().size() >= change_sets_max) return faults::limit_exceeded("change sets");
+    if (std::ranges::find(others.value(), name, &ChangeSetRow::name) != others.value().end()) {
+        return faults::change_set_already_exists(name);
+    }
+    auto now = ground_.tables.stacks.get(Tables::at(key));
+    if (!now) return faults::from(now.error());
+    if (!now.value() || now.value()->status != stack.status) {
+        const std::string status = now.value() ? now.value()->status : "DELETE_COMPLETE";
+        return faults::wrong_state(stack.id, status, "updated");
+    }
+    return base::ok();
+}
+
 aws::Reply<CloudFormation::ChangeSetIds> CloudFormation::finish_change_set(
     const StackRow& stack, bool is_new, const Prepared& prepared, Plan plan,
     const ChangeSetWanted& wanted) {
     const StackKey key = key_of(stack.id);
     const Tables& tables = ground_.tables;
-    ChangeSetRow row;
-    row.name = wanted.name;
-    row.id = make_change_set_arn(key, wanted.name, ground_.environment.random);
-    row.type = wanted.type;
-    row.description = wanted.description;
-    row.created = ground_.environment.clock.now();
-    row.target = prepared.configuration;
-    row.target.template_id = new_template_id();
-    row.client_token = wanted.client_token;
-    row.on_stack_failure = wanted.on_stack_failure;
-    row.include_nested_stacks = wanted.include_nested_stacks;
-    row.import_existing = wanted.import_existing;
-    for (const ResourceToImport& resource : wanted.to_import) {
-        if (resource.resource_identifier.empty()) continue;
-        row.to_import[resource.logical_resource_id] = resource.resource_identifier.begin()->second;
-    }
     if (plan.failure.empty() && plan.is_empty() && !is_failed(stack.status)) {
         plan.failure = no_changes;
     }
-    if (plan.failure.empty() && wanted.type == "IMPORT") {
-        for (const Change& change : plan.changes) {
-            if (change.resource_change.action == "Import") continue;
-            plan.failure = "You have modified resources [" +
-                           change.resource_change.logical_resource_id +
-                           "] in your template that are not being imported. Update, create or "
-                           "delete operations cannot be executed during import operations.";
-        }
-    }
-    row.status = plan.failure.empty() ? "CREATE_COMPLETE" : "FAILED";
-    row.status_reason = plan.failure;
-    row.execution_status = plan.failure.empty() ? "AVAILABLE" : "UNAVAILABLE";
-    wire::append_json(row.changes, shape::type_of<std::vector<Change>>(), &plan.changes);
+    if (plan.failure.empty() && wanted.type == "IMPORT") plan.failure = import_problem(plan);
+    ChangeSetRow row = make_row(prepared, plan, wanted);
+    row.id = make_change_set_arn(key, wanted.name, ground_.environment.random);
+    row.created = ground_.environment.clock.now();
+    row.target.template_id = new_template_id();
 
     base::MutexLock lock(changing_);
     if (ground_.stopping->load()) return faults::stopping();
     meta_store::Changes changes;
-    if (is_new) {
-        if (auto inserted = insert_stack(stack, changes); !inserted) {
-            return std::move(inserted.error());
-        }
-        StackRow review = stack;
-        review.status = "REVIEW_IN_PROGRESS";
-        review.status_reason = "User Initiated";
-        tables.stacks.put(changes, Tables::at(key), review);
-        auto events =
-            EventWriter::open(tables, key, ground_.environment.clock, ground_.environment.random);
-        if (!events) return faults::from(events.error());
-        EventRow event;
-        event.logical_id = stack.name;
-        event.physical_id = stack.id;
-        event.type = stack_type;
-        event.status = review.status;
-        event.reason = review.status_reason;
-        events.value().add(changes, std::move(event));
-    } else {
-        auto others = tables.change_sets_of(key);
-        if (!others) return faults::from(others.error());
-        if (others.value().size() >= change_sets_max) return faults::limit_exceeded("change sets");
-        if (std::ranges::find(others.value(), wanted.name, &ChangeSetRow::name) !=
-            others.value().end()) {
-            return faults::change_set_already_exists(wanted.name);
-        }
-        auto now = tables.stacks.get(Tables::at(key));
-        if (!now) return faults::from(now.error());
-        if (!now.value() || now.value()->status != stack.status) {
-            return faults::wrong_state(
-                stack.id, now.value() ? now.value()->status : "DELETE_COMPLETE", "updated");
-        }
-    }
+    TRY_VOID(is_new ? insert_for_review(stack, changes) : check_for_change_set(stack, wanted.name));
     tables.templates.put(changes, Tables::at(key, row.target.template_id), {prepared.text});
     tables.change_sets.put(changes, Tables::at(key, row.name), row);
     if (auto stored = ground_.environment.store.commit(std::move(changes)); !stored) {

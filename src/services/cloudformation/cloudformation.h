@@ -212,6 +212,10 @@ class CloudFormation final {
                                           const Manner& manner);
     aws::Reply<StackRow> stack_for_change_set(const aws::Call& call, const std::string& name,
                                               const ChangeSetWanted& wanted, bool* is_new);
+    aws::Reply<void> insert_for_review(const StackRow& stack, meta_store::Changes& changes)
+        REQUIRES(changing_);
+    aws::Reply<void> check_for_change_set(const StackRow& stack, const std::string& name) const
+        REQUIRES(changing_);
     aws::Reply<ChangeSetIds> finish_change_set(const StackRow& stack, bool is_new,
                                                const Prepared& prepared, Plan plan,
                                                const ChangeSetWanted& wanted);

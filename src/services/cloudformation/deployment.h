@@ -97,7 +97,11 @@ class Deployment final : public std::enable_shared_from_this<Deployment> {
     void made(const std::string& id, Outcome<Made> outcome, NodeDone done);
     void refuse(const Wish& wish, const std::string& reason, NodeDone done);
     void forward_done();
+    base::Result<std::vector<OutputRow>> evaluate_outputs();
     void finish_forward();
+    void fail_forward(const std::string& why);
+    void put_deployed(meta_store::Changes& changes, const std::vector<OutputRow>& outputs)
+        REQUIRES(mutex_);
     void failed_forward();
     std::string failure_text() REQUIRES(mutex_);
     base::Result<json::object> evaluate(const std::string& id);

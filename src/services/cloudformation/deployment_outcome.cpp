@@ -20,83 +20,85 @@ void Deployment::forward_done() {
     finish_forward();
 }
 
-void Deployment::finish_forward() {
+base::Result<std::vector<OutputRow>> Deployment::evaluate_outputs() {
     DeployResolver resolver(*this);
-    meta_store::Changes changes;
-    StackRow before;
+    base::MutexLock lock(mutex_);
+    TRY(values, blueprint_->evaluator().outputs(resolver));
+    TRY(named, blueprint_->evaluator().imports());
+    imports_.insert(named.begin(), named.end());
     std::vector<OutputRow> outputs;
-    std::set<std::string> imports;
-    std::optional<base::Error> problem;
-    {
-        base::MutexLock lock(mutex_);
-        auto values = blueprint_->evaluator().outputs(resolver);
-        if (values) {
-            for (stack_template::OutputValue& value : values.value()) {
-                OutputRow row{value.name, std::move(value.value), {}, std::move(value.export_name)};
-                if (!value.description.empty()) row.description = std::move(value.description);
-                outputs.push_back(std::move(row));
-            }
-        } else {
-            problem = values.error();
-        }
-        if (auto named = blueprint_->evaluator().imports()) {
-            imports_.insert(named.value().begin(), named.value().end());
-        }
-        before = stack_;
-        imports = imports_;
+    for (stack_template::OutputValue& value : values) {
+        OutputRow row{value.name, std::move(value.value), {}, std::move(value.export_name)};
+        if (!value.description.empty()) row.description = std::move(value.description);
+        outputs.push_back(std::move(row));
     }
-    if (problem && problem->kind == base::ErrorKind::unavailable) {
+    return outputs;
+}
+
+void Deployment::finish_forward() {
+    auto outputs = evaluate_outputs();
+    if (!outputs && outputs.error().kind == base::ErrorKind::unavailable) {
         return fetch_ssm([self = shared_from_this()] { self->finish_forward(); });
     }
-    const auto fail = [this](const std::string& why) {
-        {
-            base::MutexLock lock(mutex_);
-            cancelled_ = why;
-        }
-        failed_forward();
-    };
-    if (problem) return fail(problem->message);
+    if (!outputs) return fail_forward(outputs.error().message);
+    meta_store::Changes changes;
+    StackRow before;
+    std::set<std::string> imports;
     bool created = false;
     {
         base::MutexLock lock(mutex_);
+        before = stack_;
+        imports = imports_;
         created = operation_.kind != "UPDATE";
-        stack_.outputs = outputs;
-        stack_.imports.assign(imports.begin(), imports.end());
-        if (!before.deployed.template_id.empty() &&
-            before.deployed.template_id != operation_.target.template_id) {
-            ground_.tables.templates.erase(changes, Tables::at(key_, before.deployed.template_id));
-        }
-        stack_.deployed = operation_.target;
-        if (created) {
-            finish_change_set(changes, true);
-            ground_.tables.operations.erase(changes, Tables::at(key_));
-            set_status(changes, is_create() ? "CREATE_COMPLETE" : "IMPORT_COMPLETE", "");
-        } else {
-            operation_.phase = "cleanup";
-            ground_.tables.operations.put(changes, Tables::at(key_), operation_);
-            set_status(changes, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "");
-        }
+        put_deployed(changes, outputs.value());
     }
-    auto committed = ground_.exports.commit(before, outputs, imports, std::move(changes));
+    auto committed = ground_.exports.commit(before, outputs.value(), imports, std::move(changes));
     if (!committed) {
         {
             base::MutexLock lock(mutex_);
-            const std::string phase = "forward";
             stack_ = before;
-            operation_.phase = phase;
+            operation_.phase = "forward";
         }
-        if (committed.error().code != "ValidationError") {
-            // A full disk passes; a store that was stopped stays so until the next start.
-            ground_.environment.executor.after(journal_retry_ms, [self = shared_from_this()] {
-                if (!self->is_stopped()) self->finish_forward();
-            });
-            return;
+        if (committed.error().code == "ValidationError") {
+            return fail_forward(committed.error().message);
         }
-        return fail(committed.error().message);
+        // A full disk passes; a store that was stopped stays so until the next start.
+        ground_.environment.executor.after(journal_retry_ms, [self = shared_from_this()] {
+            if (!self->is_stopped()) self->finish_forward();
+        });
+        return;
     }
     if (!created) return run_phase();
     auto ended = std::exchange(ended_, {});
     if (ended) ended();
+}
+
+// All resources are there, but the stack as a whole cannot be what the template says.
+void Deployment::fail_forward(const std::string& why) {
+    {
+        base::MutexLock lock(mutex_);
+        cancelled_ = why;
+    }
+    failed_forward();
+}
+
+// The target is what is deployed; an update still has to clean up.
+void Deployment::put_deployed(meta_store::Changes& changes, const std::vector<OutputRow>& outputs) {
+    const std::string old_template = stack_.deployed.template_id;
+    if (!old_template.empty() && old_template != operation_.target.template_id) {
+        ground_.tables.templates.erase(changes, Tables::at(key_, old_template));
+    }
+    stack_.outputs = outputs;
+    stack_.imports.assign(imports_.begin(), imports_.end());
+    stack_.deployed = operation_.target;
+    if (operation_.kind != "UPDATE") {
+        finish_change_set(changes, true);
+        ground_.tables.operations.erase(changes, Tables::at(key_));
+        return set_status(changes, is_create() ? "CREATE_COMPLETE" : "IMPORT_COMPLETE", "");
+    }
+    operation_.phase = "cleanup";
+    ground_.tables.operations.put(changes, Tables::at(key_), operation_);
+    set_status(changes, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "");
 }
 
 std::string Deployment::failure_text() {

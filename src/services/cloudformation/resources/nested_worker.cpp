@@ -91,6 +91,29 @@ Failure failed(const Work& work, const char* verb, const std::string& why) {
             why};
 }
 
+// What its last operation failed of: the stack's own words, and the resource that was the first to
+// fail, so that nobody has to go down a tree of stacks to find out.
+std::string cause_of(const Tables& tables, const StackRow& row) {
+    constexpr std::size_t events_max = 500;
+    auto page = tables.events_page(key_of(row.id), std::nullopt, events_max);
+    if (!page || page.value().events.empty()) return "it is in " + row.status;
+    const std::string operation = page.value().events.front().operation_id;
+    std::string words;
+    std::string first;
+    for (const EventRow& event : page.value().events) {  // newest first
+        if (event.operation_id != operation) break;
+        if (event.physical_id == row.id) {
+            if (!event.reason.empty() && event.status.ends_with("ROLLBACK_IN_PROGRESS")) {
+                words = event.reason;
+            }
+        } else if (event.status.ends_with("_FAILED") && !event.reason.ends_with("cancelled")) {
+            first = event.logical_id + ": " + event.reason;
+        }
+    }
+    if (words.empty()) words = "it is in " + row.status;
+    return first.empty() ? words : words + " " + first;
+}
+
 }  // namespace
 
 Outcome<std::string> NestedWorker::identify(const Work& work) {
@@ -150,14 +173,13 @@ void NestedWorker::create(Work work, bool, Done<Made> done) {
 
 void NestedWorker::wait_for(Work work, const char* verb, Done<Made> done) {
     const StackKey key = key_of(work.context.physical_id);
-    stacks_.when_settled(key, [work = std::move(work), verb,
+    stacks_.when_settled(key, [this, work = std::move(work), verb,
                                done = std::move(done)](std::optional<StackRow> row) mutable {
         if (!row) return done(failed(work, verb, "it is gone"));
         if (row->status == "CREATE_COMPLETE" || row->status == "UPDATE_COMPLETE") {
             return done(Made{row->id, outputs_of(*row)});
         }
-        done(failed(work, verb,
-                    row->status_reason.empty() ? "it is in " + row->status : row->status_reason));
+        done(failed(work, verb, cause_of(ground_.tables, *row)));
     });
 }
 

@@ -60,6 +60,10 @@ TEST_F(NestedStacks, FailWithTheirParent) {
     EXPECT_NE(events("s").find("N CREATE_FAILED Embedded stack arn:aws:cloudformation:us-west-2:"),
               std::string::npos)
         << events("s");
+    EXPECT_NE(events("s").find("was not successfully created: The following resource(s) failed to "
+                               "create: [A]. Rollback requested by user. A: "),
+              std::string::npos)
+        << events("s");
     EXPECT_EQ(world_.names(), "");
     remove("s");
     // And the child is taken back when its parent fails after it.

@@ -1,6 +1,6 @@
 """kill -9 at random moments of a deploy, restart: each stack comes to an end by itself, and `cdk
-deploy` then succeeds with everything there. The change sets are those of the CLI; the moments are
-chosen over the whole time that a deploy takes."""
+deploy` then succeeds with everything there. The change sets are those of the CLI. An operation
+takes a small part of the CLI's seconds, so the moments are counted from when one is seen to run."""
 
 import random
 import subprocess
@@ -26,6 +26,25 @@ def settled(server):
     return True
 
 
+def running(client):
+    """How many stacks are on their way."""
+    return sum(each["StackStatus"].endswith("_IN_PROGRESS")
+               and each["StackStatus"] != "REVIEW_IN_PROGRESS"
+               for each in client.describe_stacks()["Stacks"])
+
+
+def wait_for_operation(client, process, number):
+    """Until the number-th operation of the CLI's run begins, or the CLI ends."""
+    seen = 0
+    busy = False
+    while process.poll() is None:
+        now = running(client) > 0
+        seen += now and not busy
+        busy = now
+        if seen == number:
+            return
+
+
 def test_kill_during_deploys(server, tmp_path):
     cdk = Cdk(server, tmp_path / "cdk", app=REAL_APP)
     assembly = cdk.synthesize(output="plain")
@@ -40,9 +59,7 @@ def test_kill_during_deploys(server, tmp_path):
         return ["cdk", verb, "--all", "--app", str(which), *arguments]
 
     deploy = ("--require-approval", "never", "--import-existing-resources")
-    started = time.monotonic()
     cdk.run(command("deploy", assembly, *deploy))
-    whole = time.monotonic() - started
     for turn in range(KILLS):
         # Creations, updates in both directions and deletions in turn.
         verb, which = [("deploy", grown), ("deploy", assembly), ("destroy", assembly),
@@ -51,7 +68,8 @@ def test_kill_during_deploys(server, tmp_path):
         process = subprocess.Popen(command(verb, which, *more), cwd=cdk.folder,
                                    env=cdk.environment, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moments.uniform(0.3, whole))
+        wait_for_operation(server.client("cloudformation"), process, moments.randint(1, 2))
+        time.sleep(moments.uniform(0, 0.04))
         busy = not settled(server)
         server.kill()
         process.kill()
@@ -60,6 +78,7 @@ def test_kill_during_deploys(server, tmp_path):
         resumed += busy
         wait_until(lambda: settled(server), seconds=20)
     print("killed in the middle of an operation:", resumed)
+    assert resumed >= KILLS // 4, "the moments were in the middle"
     cdk.run(command("deploy", assembly, *deploy))
     assert all(stack_status(server, name).endswith("_COMPLETE") for name in STACKS)
     assert cdk("diff", "--fail").returncode == 0
