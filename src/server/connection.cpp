@@ -191,7 +191,8 @@ void Connection::drain() {
     // A request whose head is whole is finished; everything else ends here. A live answer may have
     // no end; what was written of it still goes out, and its end when that is written.
     if (live_ && !writing_) take_live();
-    if (state_ == State::head || live_) close();
+    const bool silent = live_ && !writing_;
+    if (state_ == State::head || silent) close();
 }
 
 void Connection::close() {

@@ -41,6 +41,7 @@ void Connection::write_live() {
             self->close();
         } else if (self->live_) {
             self->take_live();
+            if (self->live_ && !self->writing_ && self->core_->draining()) self->close();
         } else {
             self->answered();
         }

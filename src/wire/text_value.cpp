@@ -83,8 +83,11 @@ base::Result<void> decode_text(std::string_view text, const shape::Type& type, v
                                shape::TimestampFormat format) {
     switch (type.kind) {
         case shape::Kind::boolean:
-            if (text != "true" && text != "false") return not_a("boolean", text);
-            *static_cast<bool*>(out) = text == "true";
+            // Older botocore writes Python's words into headers.
+            if (text != "true" && text != "True" && text != "false" && text != "False") {
+                return not_a("boolean", text);
+            }
+            *static_cast<bool*>(out) = text == "true" || text == "True";
             return base::ok();
         case shape::Kind::integer:
             return number<std::int32_t>(text, out, "integer");

@@ -120,7 +120,10 @@ def test_change_sets(cf):
     body = template({"P": parameter("/cf/changes")})
     made = cf.create_change_set(StackName="changes", ChangeSetName="first", ChangeSetType="CREATE",
                                 TemplateBody=body, Tags=[], Parameters=[])
-    described = cf.describe_change_set(ChangeSetName=made["Id"], IncludePropertyValues=True)
+    # Debian's botocore does not know the member yet.
+    known = cf.meta.service_model.operation_model("DescribeChangeSet").input_shape.members
+    values = {"IncludePropertyValues": True} if "IncludePropertyValues" in known else {}
+    described = cf.describe_change_set(ChangeSetName=made["Id"], **values)
     assert described["Status"] == "CREATE_COMPLETE"
     assert described["Changes"][0]["ResourceChange"]["Action"] == "Add"
     assert "TemplateBody" not in cf.get_template(StackName="changes")

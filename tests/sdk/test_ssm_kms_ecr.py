@@ -105,7 +105,8 @@ def test_a_key_encrypts_until_it_is_deleted(server):
     kms.create_alias(AliasName="alias/e2e", TargetKeyId=key["KeyId"])
     context = {"purpose": "test"}
     blob = kms.encrypt(KeyId="alias/e2e", Plaintext=b"plain", EncryptionContext=context)
-    kms.rotate_key_on_demand(KeyId=key["KeyId"])
+    if hasattr(kms, "rotate_key_on_demand"):  # newer than Debian's botocore
+        kms.rotate_key_on_demand(KeyId=key["KeyId"])
     server.kill()
     server.start()
     opened = kms.decrypt(CiphertextBlob=blob["CiphertextBlob"], EncryptionContext=context)
