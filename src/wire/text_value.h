@@ -12,8 +12,8 @@ namespace wire {
 // Whether `type` is one value (boolean, number, string, blob, timestamp, document).
 bool is_scalar(const shape::Type& type);
 
-// Read `text` into the scalar at `out`. Booleans are "true" and "false" (also with a capital), blobs base64, timestamps
-// as `format` says (protocol_default: any of the three forms is taken).
+// Read `text` into the scalar at `out`. Booleans are "true" and "false" (also with a capital),
+// blobs base64, timestamps as `format` says (protocol_default: any of the three forms is taken).
 //   errors  invalid, "'x' is not a valid integer"
 base::Result<void> decode_text(std::string_view text, const shape::Type& type, void* out,
                                shape::TimestampFormat format);
