@@ -31,15 +31,31 @@ std::string text_between(const std::string& body, const std::string& open,
     return body.substr(begin + open.size(), end - begin - open.size());
 }
 
-std::string endpoint_of(const AwsSettings& settings, const std::string& service) {
-    for (const std::string& key : {upper(service), std::string()}) {
-        const auto found = settings.endpoints.find(key);
-        if (found != settings.endpoints.end()) return found->second;
-    }
-    return "https://" + service + "." + settings.region + ".amazonaws.com";
+// AWS_ENDPOINT_URL_<this>: the service's id, which is nearly always the signing name.
+std::string variable_ending(const std::string& service) {
+    return service == "monitoring" ? "CLOUDWATCH" : upper(service);
 }
 
 }  // namespace
+
+std::string AwsSettings::endpoint_of(const std::string& service) const {
+    for (const std::string& key : {upper(service), std::string()}) {
+        const auto found = endpoints.find(key);
+        if (found != endpoints.end()) return found->second;
+    }
+    const char* domain = region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
+    return "https://" + service + "." + region + domain;
+}
+
+void AwsSettings::read_endpoints(const Variables& variables,
+                                 const std::vector<std::string>& services) {
+    const auto url = variables("AWS_ENDPOINT_URL");
+    if (url && !url->empty()) endpoints[""] = *url;
+    for (const std::string& service : services) {
+        const auto own = variables("AWS_ENDPOINT_URL_" + variable_ending(service));
+        if (own && !own->empty()) endpoints[upper(service)] = *own;
+    }
+}
 
 base::Result<AwsSettings> AwsSettings::from(const Variables& variables,
                                             const std::vector<std::string>& services) {
@@ -60,12 +76,7 @@ base::Result<AwsSettings> AwsSettings::from(const Variables& variables,
         return Error{ErrorKind::invalid, "the environment has no AWS_REGION", ""};
     }
     settings.region = *region;
-    if (auto url = variables("AWS_ENDPOINT_URL")) settings.endpoints[""] = *url;
-    for (const std::string& service : services) {
-        if (auto url = variables("AWS_ENDPOINT_URL_" + upper(service))) {
-            settings.endpoints[upper(service)] = *url;
-        }
-    }
+    settings.read_endpoints(variables, services);
     return settings;
 }
 
@@ -150,15 +161,16 @@ AwsClient::AwsClient(std::string service, const AwsSettings& settings, const bas
       clock_(clock),
       random_(random),
       wait_ms_(std::move(wait_ms)),
-      retry_(retry) {
-    auto endpoint = parse_endpoint(endpoint_of(settings, service_));
+      retry_(retry),
+      stopped_(timeouts.stopped) {
+    auto endpoint = parse_endpoint(settings.endpoint_of(service_));
     if (!endpoint) {
         endpoint_ = endpoint.error();
         return;
     }
     host_header_ = endpoint.value().host_header;
     base_path_ = endpoint.value().path;
-    http_ = std::make_unique<HttpClient>(endpoint.value().target, timeouts);
+    http_ = std::make_unique<HttpClient>(endpoint.value().target, timeouts, settings.tls);
 }
 
 HttpRequest AwsClient::sign(const std::string& method, const std::string& path,
@@ -193,8 +205,18 @@ base::Result<HttpAnswer> AwsClient::call(const std::string& method, const std::s
                                          const wire::Headers& headers, bool idempotent) {
     TRY_VOID(endpoint_);
     Error last{ErrorKind::unavailable, "no attempt was made", ""};
+    const std::int64_t started_ns = clock_.monotonic_ns();
+    const auto is_over = [&] {
+        if (stopped_ != nullptr && *stopped_) return true;
+        const std::int64_t elapsed_ms = (clock_.monotonic_ns() - started_ns) / 1'000'000;
+        return retry_.total_ms_max > 0 && elapsed_ms >= retry_.total_ms_max;
+    };
     for (int attempt = 0; attempt < retry_.attempts_max; ++attempt) {
-        if (attempt > 0) wait_ms_(backoff_ms(attempt));
+        if (attempt > 0) {
+            if (is_over()) return last;
+            wait_ms_(backoff_ms(attempt));
+            if (is_over()) return last;
+        }
         auto answer = http_->request(sign(method, path, query, body, headers));
         last_error_ = {};
         if (!answer) {

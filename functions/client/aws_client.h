@@ -2,7 +2,7 @@
 // and full jitter. One thread.
 //
 // The endpoint is AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, or
-// https://<service>.<region>.amazonaws.com.
+// https://<service>.<region>.amazonaws.com (in China .amazonaws.com.cn).
 #pragma once
 
 #include <functional>
@@ -27,6 +27,13 @@ struct AwsSettings {
     std::string region;
     // By service ("KINESIS") and for all (""), as URLs.
     std::map<std::string, std::string> endpoints;
+    // Shared by the connections; null: each client has its own.
+    std::shared_ptr<TlsContext> tls = nullptr;
+
+    // The URL that a service is called at; by its signing name, "monitoring".
+    std::string endpoint_of(const std::string& service) const;
+    // AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> of those services, by their signing names.
+    void read_endpoints(const Variables& variables, const std::vector<std::string>& services);
 
     // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION or
     // AWS_DEFAULT_REGION, AWS_ENDPOINT_URL…  errors  invalid: which variable is missing
@@ -38,6 +45,8 @@ struct Retry {
     int attempts_max = 5;
     std::int64_t base_ms = 50;
     std::int64_t delay_ms_max = 5'000;
+    // No further attempt when so much time is gone; 0: as many as attempts_max says.
+    std::int64_t total_ms_max = 0;
 };
 
 // What a service answered instead of a result.
@@ -53,6 +62,11 @@ class AwsClient {
     AwsClient(std::string service, const AwsSettings& settings, const base::Clock& clock,
               base::Random& random, std::function<void(std::int64_t)> wait_ms, Retry retry = {},
               HttpTimeouts timeouts = {});
+
+    // For the calls from now on: temporary keys change.
+    void set_credentials(wire::sigv4::Credentials credentials) {
+        credentials_ = std::move(credentials);
+    }
 
     // JSON protocols: X-Amz-Target "Kinesis_20131202.PutRecords", version "1.1" or "1.0".
     //   returns  the body of a 2xx answer
@@ -74,12 +88,13 @@ class AwsClient {
     std::int64_t backoff_ms(int attempt);
 
     const std::string service_;
-    const wire::sigv4::Credentials credentials_;
+    wire::sigv4::Credentials credentials_;
     const std::string region_;
     const base::Clock& clock_;
     base::Random& random_;
     const std::function<void(std::int64_t)> wait_ms_;
     const Retry retry_;
+    const std::atomic<bool>* const stopped_;
     std::string host_header_;
     std::string base_path_;
     std::unique_ptr<HttpClient> http_;

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -25,20 +26,29 @@ Error network_error(const std::string& what, int os_error) {
     return {ErrorKind::unavailable, what + ": " + std::strerror(os_error), "", os_error};
 }
 
-base::Result<void> wait_for(int socket, short events, std::int64_t timeout_ms) {
+// How often a wait looks whether it is still wanted.
+constexpr std::int64_t look_ms = 100;
+
+base::Result<void> wait_for(int socket, short events, std::int64_t timeout_ms,
+                            const std::atomic<bool>* stopped) {
     pollfd wanted = {socket, events, 0};
+    std::int64_t left_ms = timeout_ms;
     for (;;) {
-        const int ready = ::poll(&wanted, 1, static_cast<int>(timeout_ms));
+        if (stopped != nullptr && *stopped) return Error{ErrorKind::unavailable, "stopped", ""};
+        const std::int64_t wait_ms = stopped != nullptr ? std::min(left_ms, look_ms) : left_ms;
+        const int ready = ::poll(&wanted, 1, static_cast<int>(wait_ms));
         if (ready > 0) return base::ok();
-        if (ready == 0) return Error{ErrorKind::unavailable, "timed out", ""};
-        if (errno != EINTR) return network_error("poll", errno);
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready < 0) return network_error("poll", errno);
+        left_ms -= wait_ms;
+        if (left_ms <= 0) return Error{ErrorKind::unavailable, "timed out", ""};
     }
 }
 
 class PlainConnection : public Connection {
   public:
-    PlainConnection(int socket, std::int64_t timeout_ms)
-        : socket_(socket), send_timeout_ms_(timeout_ms) {}
+    PlainConnection(int socket, const ConnectOptions& options)
+        : socket_(socket), send_timeout_ms_(options.timeout_ms), stopped_(options.stopped) {}
     ~PlainConnection() override { ::close(socket_); }
 
     base::Result<void> send(std::string_view bytes) override {
@@ -47,7 +57,7 @@ class PlainConnection : public Connection {
             if (sent >= 0) {
                 bytes.remove_prefix(static_cast<std::size_t>(sent));
             } else if (errno == EAGAIN) {
-                TRY_VOID(wait_for(socket_, POLLOUT, send_timeout_ms_));
+                TRY_VOID(wait(POLLOUT, send_timeout_ms_));
             } else if (errno != EINTR) {
                 return network_error("send", errno);
             }
@@ -60,7 +70,7 @@ class PlainConnection : public Connection {
             const ssize_t got = ::recv(socket_, out.data(), out.size(), 0);
             if (got >= 0) return static_cast<std::size_t>(got);
             if (errno == EAGAIN) {
-                TRY_VOID(wait_for(socket_, POLLIN, timeout_ms));
+                TRY_VOID(wait(POLLIN, timeout_ms));
             } else if (errno != EINTR) {
                 return network_error("receive", errno);
             }
@@ -68,15 +78,20 @@ class PlainConnection : public Connection {
     }
 
     int socket() const { return socket_; }
+    base::Result<void> wait(short events, std::int64_t timeout_ms) const {
+        return wait_for(socket_, events, timeout_ms, stopped_);
+    }
 
   private:
     const int socket_;
     const std::int64_t send_timeout_ms_;
+    const std::atomic<bool>* const stopped_;
 };
 
 const char* find_ca_bundle() {
     for (const char* path :
-         {static_cast<const char*>(std::getenv("SSL_CERT_FILE")),
+         {static_cast<const char*>(std::getenv("AWS_CA_BUNDLE")),
+          static_cast<const char*>(std::getenv("SSL_CERT_FILE")),
           "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"}) {
         if (path != nullptr && *path != '\0' && ::access(path, R_OK) == 0) return path;
     }
@@ -91,26 +106,13 @@ Error tls_error(const std::string& what) {
 
 class TlsConnection final : public Connection {
   public:
-    TlsConnection(std::unique_ptr<PlainConnection> plain, std::int64_t timeout_ms)
-        : plain_(std::move(plain)), timeout_ms_(timeout_ms) {}
-    ~TlsConnection() override {
-        SSL_free(ssl_);
-        SSL_CTX_free(context_);
-    }
+    TlsConnection(std::unique_ptr<PlainConnection> plain, std::shared_ptr<TlsContext> context,
+                  std::int64_t timeout_ms)
+        : plain_(std::move(plain)), context_(std::move(context)), timeout_ms_(timeout_ms) {}
+    ~TlsConnection() override { SSL_free(ssl_); }
 
     base::Result<void> handshake(const std::string& host) {
-        context_ = SSL_CTX_new(TLS_client_method());
-        const char* bundle = find_ca_bundle();
-        if (context_ == nullptr || bundle == nullptr) {
-            return Error{ErrorKind::invalid,
-                         "no CA bundle to verify the server with: set SSL_CERT_FILE", ""};
-        }
-        SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
-        SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
-        if (SSL_CTX_load_verify_locations(context_, bundle, nullptr) != 1) {
-            return tls_error("cannot read the CA bundle");
-        }
-        ssl_ = SSL_new(context_);
+        ssl_ = SSL_new(context_->get());
         if (ssl_ == nullptr || SSL_set_fd(ssl_, plain_->socket()) != 1 ||
             SSL_set_tlsext_host_name(ssl_, host.c_str()) != 1 ||
             SSL_set1_host(ssl_, host.c_str()) != 1) {
@@ -148,9 +150,9 @@ class TlsConnection final : public Connection {
     base::Result<void> wait(int result, std::int64_t timeout_ms, const std::string& what) {
         switch (SSL_get_error(ssl_, result)) {
             case SSL_ERROR_WANT_READ:
-                return wait_for(plain_->socket(), POLLIN, timeout_ms);
+                return plain_->wait(POLLIN, timeout_ms);
             case SSL_ERROR_WANT_WRITE:
-                return wait_for(plain_->socket(), POLLOUT, timeout_ms);
+                return plain_->wait(POLLOUT, timeout_ms);
             case SSL_ERROR_SYSCALL:
                 return Error{ErrorKind::unavailable, what + ": the connection was closed", ""};
             default:
@@ -159,23 +161,23 @@ class TlsConnection final : public Connection {
     }
 
     std::unique_ptr<PlainConnection> plain_;
+    const std::shared_ptr<TlsContext> context_;
     const std::int64_t timeout_ms_;
-    SSL_CTX* context_ = nullptr;
     SSL* ssl_ = nullptr;
 };
 
 base::Result<std::unique_ptr<PlainConnection>> connect_one(const Address& address,
-                                                           std::int64_t timeout_ms) {
+                                                           const ConnectOptions& options) {
     const int socket =
         ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (socket < 0) return network_error("socket", errno);
-    auto connection = std::make_unique<PlainConnection>(socket, timeout_ms);
+    auto connection = std::make_unique<PlainConnection>(socket, options);
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const auto* peer = reinterpret_cast<const sockaddr*>(&address.storage);
     if (::connect(socket, peer, address.length) == 0) return connection;
     if (errno != EINPROGRESS) return network_error("connect", errno);
-    TRY_VOID(wait_for(socket, POLLOUT, timeout_ms));
+    TRY_VOID(connection->wait(POLLOUT, options.timeout_ms));
     int problem = 0;
     socklen_t length = sizeof problem;
     ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &problem, &length);
@@ -185,19 +187,45 @@ base::Result<std::unique_ptr<PlainConnection>> connect_one(const Address& addres
 
 }  // namespace
 
+base::Result<std::shared_ptr<TlsContext>> TlsContext::open() {
+    const std::shared_ptr<TlsContext> made(new TlsContext());
+    made->context_ = SSL_CTX_new(TLS_client_method());
+    const char* bundle = find_ca_bundle();
+    if (made->context_ == nullptr || bundle == nullptr) {
+        return Error{ErrorKind::invalid,
+                     "no CA bundle to verify the server with: set SSL_CERT_FILE", ""};
+    }
+    SSL_CTX_set_min_proto_version(made->context_, TLS1_2_VERSION);
+    SSL_CTX_set_verify(made->context_, SSL_VERIFY_PEER, nullptr);
+    if (SSL_CTX_load_verify_locations(made->context_, bundle, nullptr) != 1) {
+        return tls_error("cannot read the CA bundle");
+    }
+    return made;
+}
+
+TlsContext::~TlsContext() {
+    SSL_CTX_free(context_);
+}
+
 base::Result<std::unique_ptr<Connection>> Connection::open(const Target& target,
-                                                           std::int64_t timeout_ms) {
-    TRY(addresses, resolve(target.host, target.port, timeout_ms));
+                                                           const ConnectOptions& options) {
+    TRY(addresses, resolve(target.host, target.port, options.timeout_ms));
     Error last{ErrorKind::unavailable, "no address", target.host};
     for (const Address& address : addresses) {
-        auto plain = connect_one(address, timeout_ms);
+        auto plain = connect_one(address, options);
         if (!plain) {
             last = plain.error();
             last.context = target.host + ":" + std::to_string(target.port);
             continue;
         }
         if (!target.tls) return std::unique_ptr<Connection>(std::move(plain.value()));
-        auto tls = std::make_unique<TlsConnection>(std::move(plain.value()), timeout_ms);
+        std::shared_ptr<TlsContext> context = options.tls;
+        if (context == nullptr) {
+            TRY(made, TlsContext::open());
+            context = std::move(made);
+        }
+        auto tls = std::make_unique<TlsConnection>(std::move(plain.value()), std::move(context),
+                                                   options.timeout_ms);
         TRY_VOID(tls->handshake(target.host));
         return std::unique_ptr<Connection>(std::move(tls));
     }

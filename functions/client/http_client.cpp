@@ -49,7 +49,11 @@ base::Result<HttpAnswer> HttpClient::exchange(const HttpRequest& request) {
     answer_begun_ = false;
     closes_ = false;
     if (connection_ == nullptr) {
-        TRY(opened, Connection::open(target_, timeouts_.connect_ms));
+        if (target_.tls && tls_ == nullptr) {
+            TRY(made, TlsContext::open());
+            tls_ = std::move(made);
+        }
+        TRY(opened, Connection::open(target_, {timeouts_.connect_ms, timeouts_.stopped, tls_}));
         connection_ = std::move(opened);
     }
     input_.clear();
@@ -122,14 +126,14 @@ base::Result<void> HttpClient::read_body(const HttpRequest& request, HttpAnswer&
         return base::ok();
     }
     if (wire::equals_ignoring_case(answer.headers.get("transfer-encoding"), "chunked")) {
-        return read_chunked(answer);
+        return read_chunked(request, answer);
     }
     const std::string_view length_text = answer.headers.get("content-length");
     std::size_t length = 0;
     const auto parsed =
         std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
     if (length_text.empty() || parsed.ec != std::errc()) return not_http("no length");
-    if (length > answer_body_bytes_max)
+    if (length > request.answer_bytes_max)
         return Error{ErrorKind::limit, "the answer is too large", ""};
     while (input_.size() < length) {
         TRY_VOID(receive_more());
@@ -139,7 +143,7 @@ base::Result<void> HttpClient::read_body(const HttpRequest& request, HttpAnswer&
     return base::ok();
 }
 
-base::Result<void> HttpClient::read_chunked(HttpAnswer& answer) {
+base::Result<void> HttpClient::read_chunked(const HttpRequest& request, HttpAnswer& answer) {
     for (;;) {
         TRY(size_line, read_line());
         std::size_t size = 0;
@@ -148,7 +152,7 @@ base::Result<void> HttpClient::read_chunked(HttpAnswer& answer) {
         if (parsed.ec != std::errc() || parsed.ptr == size_line.data()) {
             return not_http("a bad chunk");
         }
-        if (answer.body.size() + size > answer_body_bytes_max) {
+        if (size > request.answer_bytes_max - answer.body.size()) {
             return Error{ErrorKind::limit, "the answer is too large", ""};
         }
         while (input_.size() < size + 2) {

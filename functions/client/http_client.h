@@ -10,11 +10,15 @@
 
 namespace client {
 
+inline constexpr std::size_t answer_head_bytes_max = 64 * 1024;
+inline constexpr std::size_t answer_body_bytes_max = 256 * 1024 * 1024;
+
 struct HttpRequest {
     std::string method = "GET";
     std::string target = "/";  // path and query as sent
     wire::Headers headers;     // with Host; Content-Length is added
     std::string_view body;
+    std::size_t answer_bytes_max = answer_body_bytes_max;  // a longer body is `limit`
 };
 
 struct HttpAnswer {
@@ -23,19 +27,20 @@ struct HttpAnswer {
     std::string body;
 };
 
-inline constexpr std::size_t answer_head_bytes_max = 64 * 1024;
-inline constexpr std::size_t answer_body_bytes_max = 256 * 1024 * 1024;
-
 struct HttpTimeouts {
     std::int64_t connect_ms = 5'000;
     // Between two pieces of an answer; also how long the first may take.
     std::int64_t receive_ms = 60'000;
+    // Ends every wait once it is true; null: nobody stops it.
+    const std::atomic<bool>* stopped = nullptr;
 };
 
 class HttpClient {
   public:
-    explicit HttpClient(Target target, HttpTimeouts timeouts = {})
-        : target_(std::move(target)), timeouts_(timeouts) {}
+    // `tls` is shared with other clients; null: one is made when it is needed, and kept.
+    explicit HttpClient(Target target, HttpTimeouts timeouts = {},
+                        std::shared_ptr<TlsContext> tls = nullptr)
+        : target_(std::move(target)), timeouts_(timeouts), tls_(std::move(tls)) {}
 
     // Send and wait for the whole answer. A kept connection that the peer closed meanwhile is
     // replaced once, before any byte of an answer.
@@ -48,11 +53,12 @@ class HttpClient {
     base::Result<void> receive_more();
     base::Result<HttpAnswer> read_head();
     base::Result<void> read_body(const HttpRequest& request, HttpAnswer& answer);
-    base::Result<void> read_chunked(HttpAnswer& answer);
+    base::Result<void> read_chunked(const HttpRequest& request, HttpAnswer& answer);
     base::Result<std::string> read_line();
 
     const Target target_;
     const HttpTimeouts timeouts_;
+    std::shared_ptr<TlsContext> tls_;
     std::unique_ptr<Connection> connection_;
     std::string input_;  // received and not taken yet
     bool answer_begun_ = false;

@@ -37,6 +37,10 @@ class Backend {
     // Up to `bytes_max` bytes of an object from `offset`. As call().
     virtual void read_object(std::string bucket, std::string key, std::uint64_t offset,
                              std::uint64_t bytes_max, ReadDone done) = 0;
+
+    // The program ends: what waits for an answer is given up and what is asked from now on is
+    // refused, both with "ServiceUnavailable". Only what stops something still goes out.
+    virtual void drain() {}
 };
 
 }  // namespace mcp
