@@ -1,4 +1,5 @@
 // The methods that are about what the catalog offers.
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <charconv>
 
@@ -80,6 +81,17 @@ std::vector<HeaderParameter> repeated_in_headers(const json::object& entry) {
 
 RpcError bad_params(std::string message) {
     return {error_code::invalid_params, std::move(message), nullptr};
+}
+
+RpcError no_subscriptions() {
+    return {error_code::method_not_found, "resources cannot be subscribed to: no updates are sent",
+            nullptr};
+}
+
+// For a message: what a client wrote, short and in valid UTF-8.
+std::string cut_name(std::string_view name) {
+    constexpr std::size_t shown_bytes_max = 200;
+    return valid_utf8(name.substr(0, shown_bytes_max));
 }
 
 // The number behind `prefix`; absent when the text is not that.
@@ -226,7 +238,7 @@ void Server::call_tool(const CallPointer& call) {
     if (name == nullptr) return call->refuse(bad_params("params.name is required"));
     const Tool* tool = find_tool(*name);
     if (tool == nullptr) {
-        return call->refuse(bad_params("unknown tool: " + std::string(*name)));
+        return call->refuse(bad_params("unknown tool: " + cut_name(*name)));
     }
     static const json::object none;
     const json::object* arguments = &none;
@@ -288,6 +300,7 @@ void Server::subscribe(const CallPointer& call) {
     const json::string* given = find_string(call->params(), "uri");
     if (given == nullptr) return call->refuse(bad_params("params.uri is required"));
     const std::string uri(*given);
+    if (!catalog_.resources_change) return call->refuse(no_subscriptions());
     if (!resource_exists(uri)) {
         return ResourceAnswer(call->answer(), call->era(), uri).not_found();
     }
@@ -306,6 +319,7 @@ void Server::subscribe(const CallPointer& call) {
 void Server::unsubscribe(const CallPointer& call) {
     const json::string* given = find_string(call->params(), "uri");
     if (given == nullptr) return call->refuse(bad_params("params.uri is required"));
+    if (!catalog_.resources_change) return call->refuse(no_subscriptions());
     if (call->request().session) call->request().session->unsubscribe(std::string(*given));
     call->succeed({});
 }
@@ -326,7 +340,7 @@ void Server::get_prompt(const CallPointer& call) {
         call->hold(input);
         return prompt->run(*call, input.get(), PromptAnswer(call->answer()));
     }
-    call->refuse(bad_params("unknown prompt: " + std::string(*name)));
+    call->refuse(bad_params("unknown prompt: " + cut_name(*name)));
 }
 
 namespace {
@@ -358,23 +372,30 @@ void Server::complete(const CallPointer& call) {
     const json::object* reference = find_object(call->params(), "ref");
     const json::string* kind = reference != nullptr ? find_string(*reference, "type") : nullptr;
     Complete propose = nullptr;
-    bool found = false;
+    std::optional<std::vector<std::string_view>> arguments;  // of what is completed
     if (kind != nullptr && *kind == "ref/prompt") {
         const json::string* name = find_string(*reference, "name");
         for (const Prompt* prompt : catalog_.prompts) {
             if (name == nullptr || prompt->name != std::string_view(*name)) continue;
-            found = true;
+            arguments.emplace();
+            for (const shape::Member& member : prompt->input().members)
+                arguments->push_back(member.name);
             propose = prompt->options.complete;
         }
     } else if (kind != nullptr && *kind == "ref/resource") {
         const json::string* uri = find_string(*reference, "uri");
         for (const ResourceTemplate* one : catalog_.templates) {
             if (uri == nullptr || one->uri_template != std::string_view(*uri)) continue;
-            found = true;
+            arguments = template_variables(one->uri_template);
             propose = one->complete;
         }
     }
-    if (!found) return call->refuse(bad_params("params.ref names no prompt or template of ours"));
+    if (!arguments) {
+        return call->refuse(bad_params("params.ref names no prompt or template of ours"));
+    }
+    if (std::ranges::find(*arguments, request->argument) == arguments->end()) {
+        return call->refuse(bad_params("there is no argument " + cut_name(request->argument)));
+    }
     if (propose == nullptr) return CompletionAnswer(call->answer())({});
     auto held = std::make_shared<CompletionRequest>(std::move(*request));
     call->hold(held);

@@ -12,8 +12,11 @@ json::object Server::server_info() const {
 json::object Server::capabilities() const {
     const json::object lists =
         catalog_.lists_change ? json::object{{"listChanged", true}} : json::object();
+    const json::object resources = catalog_.resources_change
+                                       ? json::object{{"listChanged", true}, {"subscribe", true}}
+                                       : json::object();
     return {{"tools", lists},
-            {"resources", json::object{{"listChanged", true}, {"subscribe", true}}},
+            {"resources", resources},
             {"prompts", lists},
             {"completions", json::object()},
             {"logging", json::object()}};
@@ -28,10 +31,13 @@ void Server::complete_result(const Call& call, json::object& result) const {
     const bool list = method == "server/discover" || method.ends_with("/list");
     if (!list && method != "resources/read") return;
     if (result.at("resultType") != "complete") return;
-    result["ttlMs"] = list ? options_.list_ttl_ms : options_.read_ttl_ms;
-    // Tools and prompts are the same for everyone; names and contents of resources are not.
-    const bool is_public = list && !method.starts_with("resources/list");
-    result["cacheScope"] = is_public ? "public" : "private";
+    // Who answers may know better.
+    if (result.contains("ttlMs") && result.contains("cacheScope")) return;
+    // Tools and prompts are the same for everyone, and for as long as this runs; names and
+    // contents of resources are not.
+    const bool of_caller = !list || method == "resources/list";
+    result["ttlMs"] = of_caller ? options_.resources_ttl_ms : options_.list_ttl_ms;
+    result["cacheScope"] = of_caller ? "private" : "public";
 }
 
 void Server::initialize(const CallPointer& call) {
@@ -91,7 +97,7 @@ void Server::listen(const CallPointer& call) {
     subscription.call = call;
     subscription.tools = catalog_.lists_change && is_true(*filter, "toolsListChanged");
     subscription.prompts = catalog_.lists_change && is_true(*filter, "promptsListChanged");
-    subscription.resources = is_true(*filter, "resourcesListChanged");
+    subscription.resources = catalog_.resources_change && is_true(*filter, "resourcesListChanged");
     json::array uris;
     if (const json::value* wanted = filter->if_contains("resourceSubscriptions")) {
         if (!wanted->is_array() || wanted->get_array().size() > Session::subscriptions_max) {
@@ -100,7 +106,8 @@ void Server::listen(const CallPointer& call) {
                                      std::to_string(Session::subscriptions_max) + " addresses"});
         }
         for (const json::value& uri : wanted->get_array()) {
-            if (!uri.is_string() || !resource_exists(std::string(uri.get_string()))) continue;
+            if (!catalog_.resources_change || !uri.is_string()) continue;
+            if (!resource_exists(std::string(uri.get_string()))) continue;
             subscription.uris.emplace_back(uri.get_string());
             uris.push_back(uri);
         }

@@ -201,12 +201,21 @@ struct ResourceContents {
     std::optional<base::Blob> blob = {};  // instead of text
 };
 
+// How long a client of the stateless era may keep contents, and for whom.
+struct Freshness {
+    std::int64_t ttl_ms = 0;
+    bool is_public = false;  // the same for every caller
+};
+
 class ResourceAnswer {
   public:
     ResourceAnswer(RawAnswer answer, Era era, std::string uri)
         : answer_(std::move(answer)), era_(era), uri_(std::move(uri)) {}
-    void operator()(std::vector<ResourceContents> contents);
-    void not_found();  // there is no such resource
+    void operator()(std::vector<ResourceContents> contents, Freshness freshness = {});
+    // There is no such resource; `why` may say what there is instead.
+    void not_found(std::string_view why = {});
+    // It cannot be read now, or not this way: not the address is wrong.
+    void fail(std::string message);
     void refuse(RpcError error) { answer_.refuse(std::move(error)); }
     const std::string& uri() const { return uri_; }
 
@@ -260,7 +269,8 @@ class CompletionAnswer {
   public:
     static constexpr std::size_t values_max = 100;  // more are cut off
     explicit CompletionAnswer(RawAnswer answer) : answer_(std::move(answer)) {}
-    void operator()(std::vector<std::string> values);
+    // `complete`: these are all; otherwise their number is not known.
+    void operator()(std::vector<std::string> values, bool complete = true);
 
   private:
     RawAnswer answer_;
@@ -326,8 +336,10 @@ struct Catalog {
     std::vector<const Prompt*> prompts;
     // For the model, before it calls anything.
     std::string instructions;
-    // Whether tools or prompts come and go while it runs (Context::notify_all).
+    // What it says of itself while it runs (Context::notify_all), and so declares: that tools or
+    // prompts come and go; that resources do, or are updated, so that they can be subscribed to.
     bool lists_change = false;
+    bool resources_change = false;
 
     // `other`'s entries behind these.
     void append(const Catalog& other);

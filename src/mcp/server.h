@@ -25,8 +25,8 @@ struct ServerOptions {
     std::size_t sessions_max = 1000;       // beyond it the one idle for longest goes
     std::size_t subscriptions_max = 4096;  // listen streams, all clients together
     std::int64_t session_idle_ms = 3'600'000;
-    std::int64_t list_ttl_ms = 300'000;  // how long a client may keep a list
-    std::int64_t read_ttl_ms = 0;        // and the contents of a resource
+    std::int64_t list_ttl_ms = 300'000;      // how long a client may keep a list
+    std::int64_t resources_ttl_ms = 10'000;  // and that of resources, which come and go
 };
 
 class Server {

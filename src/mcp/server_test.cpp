@@ -96,6 +96,7 @@ Catalog catalog() {
     made.templates = {&items};
     made.instructions = "be careful";
     made.lists_change = true;
+    made.resources_change = true;
     return made;
 }
 
@@ -242,6 +243,19 @@ TEST(Server, ListsResourcesOfTemplatesPageByPage) {
     EXPECT_FALSE(second.contains("nextCursor"));
     const json::object read = result_of(*bench.ask("resources/read", {{"uri", "item://x%20y"}}));
     EXPECT_EQ(read.at("contents").at(0).at("text"), "x y");
+}
+
+TEST(Server, CompletesOnlyArgumentsThatThereAre) {
+    Bench bench(catalog());
+    const auto complete = [&](const char* uri, const char* name) {
+        return bench.ask("completion/complete",
+                         {{"ref", json::object{{"type", "ref/resource"}, {"uri", uri}}},
+                          {"argument", json::object{{"name", name}, {"value", ""}}}});
+    };
+    EXPECT_EQ(json::serialize(result_of(*complete("item://{id}", "id")).at("completion")),
+              R"({"values":[],"hasMore":false,"total":0})");
+    EXPECT_EQ(code_of(*complete("item://{id}", "other")), error_code::invalid_params);
+    EXPECT_EQ(code_of(*complete("item://{nothing}", "id")), error_code::invalid_params);
 }
 
 TEST(Server, ListenStreamsGetWhatTheyAskedFor) {

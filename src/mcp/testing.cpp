@@ -31,9 +31,10 @@ void NoBackend::read_object(std::string, std::string, std::uint64_t, std::uint64
     done(aws::Fault("ServiceUnavailable", "none", 503));
 }
 
-Bench::Bench(Catalog catalog, ServerOptions options)
+Bench::Bench(Catalog catalog, ServerOptions options, Backend* services)
     : server(std::move(options),
-             {backend, clock, executor, random, log, metrics, "0123456789abcdef0123456789abcdef"},
+             {services != nullptr ? *services : backend, clock, executor, random, log, metrics,
+              "0123456789abcdef0123456789abcdef"},
              std::move(catalog)) {}
 
 std::shared_ptr<RecordingOutlet> Bench::ask(std::string_view method, json::object params,

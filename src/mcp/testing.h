@@ -36,7 +36,8 @@ class NoBackend final : public Backend {
 };
 
 struct Bench {
-    explicit Bench(Catalog catalog, ServerOptions options = {});
+    // `services` outlive it; without them nothing answers.
+    explicit Bench(Catalog catalog, ServerOptions options = {}, Backend* services = nullptr);
 
     // A request of the stateless era; its outlet has the answer when everything that can run has.
     std::shared_ptr<RecordingOutlet> ask(std::string_view method, boost::json::object params = {},

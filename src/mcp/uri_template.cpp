@@ -30,4 +30,19 @@ std::optional<std::map<std::string, std::string>> match_template(std::string_vie
     return uri.empty() ? std::optional(std::move(variables)) : std::nullopt;
 }
 
+std::vector<std::string_view> template_variables(std::string_view uri_template) {
+    std::vector<std::string_view> names;
+    while (true) {
+        const auto open = uri_template.find('{');
+        if (open == std::string_view::npos) return names;
+        uri_template.remove_prefix(open + 1);
+        const auto close = uri_template.find('}');
+        if (close == std::string_view::npos) return names;
+        std::string_view name = uri_template.substr(0, close);
+        if (name.starts_with('+')) name.remove_prefix(1);
+        names.push_back(name);
+        uri_template.remove_prefix(close + 1);
+    }
+}
+
 }  // namespace mcp

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mcp {
 
@@ -12,5 +13,8 @@ namespace mcp {
 // never empty.
 std::optional<std::map<std::string, std::string>> match_template(std::string_view uri_template,
                                                                  std::string_view uri);
+
+// The names of its variables, in their order.
+std::vector<std::string_view> template_variables(std::string_view uri_template);
 
 }  // namespace mcp

@@ -14,11 +14,14 @@ struct TimeRange {
     std::string to;
     static constexpr auto members() {
         return std::tuple{
-            member("from", &TimeRange::from,
-                   {.required = true,
-                    .min = 1,
-                    .max = 64,
-                    .help = "A value of the first partition key, such as 2026-01-30; included."}),
+            member(
+                "from", &TimeRange::from,
+                {.required = true,
+                 .min = 1,
+                 .max = 64,
+                 .help = "2026, 2026-01, 2026-01-30 or 2026-01-30T05 where the partition keys are "
+                         "year, month, day, hour; else a value of the first partition key. "
+                         "Included."}),
             member("to", &TimeRange::to,
                    {.required = true, .min = 1, .max = 64, .help = "The last one, included."})};
     }
@@ -35,7 +38,7 @@ struct Input {
             member("table", &Input::table, {.required = true, .min = 1, .max = 255}),
             member("column", &Input::column, {.required = true, .min = 1, .max = 255}),
             member("time_range", &Input::time_range,
-                   {.help = "Of the first partition key; without it the newest partition alone."}),
+                   {.help = "Which partitions; without it the newest alone."}),
             member("limit", &Input::limit, {.min = 1, .max = 200, .help = "Top values."})};
     }
 };
@@ -81,13 +84,6 @@ std::optional<std::int64_t> integer_of(const shape::Document& cell) {
                                  : std::nullopt;
 }
 
-// A literal of a partition key's type; the key's text is compared as it is in the catalog.
-std::string literal(const ColumnInfo& key, const std::string& value) {
-    const bool text = key.type.starts_with("varchar") || key.type.starts_with("char");
-    if (text) return sql_string(value);
-    return "CAST(" + sql_string(value) + " AS " + key.type + ")";
-}
-
 struct Work : std::enable_shared_from_this<Work> {
     Work(Context& c, const Input& i, ToolAnswer<Output> a)
         : context(c), input(i), answer(std::move(a)) {}
@@ -119,13 +115,11 @@ struct Work : std::enable_shared_from_this<Work> {
             output.scope = "the whole table";
             return check("");
         }
-        const ColumnInfo& key = table.partition_keys.front();
         if (input.time_range) {
-            output.scope =
-                key.name + " from " + input.time_range->from + " to " + input.time_range->to;
-            return check(" WHERE " + quoted(key.name) + " BETWEEN " +
-                         literal(key, input.time_range->from) + " AND " +
-                         literal(key, input.time_range->to));
+            const bool parts = date_key_parts(table) > 0;
+            output.scope = (parts ? "" : table.partition_keys.front().name + " ") + "from " +
+                           input.time_range->from + " to " + input.time_range->to;
+            return check(time_condition(table, input.time_range->from, input.time_range->to));
         }
         measure_table(context.backend(), table,
                       [self = shared_from_this()](TableSize size) { self->take_newest(size); });
@@ -139,15 +133,9 @@ struct Work : std::enable_shared_from_this<Work> {
             return answer.fail("No partition with data was found. Say a time_range. " +
                                size.problem);
         }
-        std::string where;
-        for (std::size_t i = 0; i < newest->values.size(); ++i) {
-            const ColumnInfo& key = table.partition_keys[i];
-            where += (i == 0 ? " WHERE " : " AND ") + quoted(key.name) + " = " +
-                     literal(key, newest->values[i]);
-            output.scope += (i == 0 ? "" : "/") + key.name + "=" + newest->values[i];
-        }
+        output.scope = partition_name(table, newest->values);
         if (!size.complete) output.notices.push_back("There may be newer partitions.");
-        check(where);
+        check(where_values(table, newest->values));
     }
     void check(std::string where) {
         from = " FROM " + quoted(input.database) + "." + quoted(table.name) + where;
@@ -167,6 +155,9 @@ struct Work : std::enable_shared_from_this<Work> {
             for (const ResultRow& row : rows.rows) {
                 if (row.size() != 2) continue;
                 work.output.values.push_back({row[0], integer_of(row[1]).value_or(0)});
+            }
+            if (rows.truncated) {
+                work.output.notices.push_back("The values are long: fewer than limit fit.");
             }
             work.summarize();
         });
@@ -247,7 +238,6 @@ constinit const Tool column_values = tool<&run>(
     "column_values",
     {.title = "Column values",
      .description = "The most frequent values of a column with counts, how many are distinct and "
-                    "null, least and greatest: of a range of the first partition key, or of the "
-                    "newest partition."});
+                    "null, least and greatest: of a range of partitions, or of the newest one."});
 
 }  // namespace mcp::tools

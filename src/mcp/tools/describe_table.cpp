@@ -2,12 +2,15 @@
 #include "mcp/tools/catalog.h"
 #include "mcp/tools/partitions.h"
 #include "mcp/tools/query.h"
+#include "mcp/tools/row_estimate.h"
 
 namespace mcp::tools {
 namespace {
 
 constexpr std::int64_t sample_wait_ms = 10'000;
 constexpr std::int64_t sample_bytes_max = 1'073'741'824;  // of the partition that is sampled
+constexpr std::size_t columns_characters_max = 30'000;    // of all columns together
+constexpr std::size_t column_overhead_characters = 40;    // names of members, quotes
 
 struct Input {
     std::string database;
@@ -45,8 +48,11 @@ struct Output {
     std::vector<PartitionKey> partition_keys;
     std::optional<std::string> time_column;
     std::optional<std::int64_t> partitions;
+    std::optional<std::string> newest_partition;
     std::optional<std::int64_t> bytes;
     std::optional<std::int64_t> objects;
+    std::optional<std::int64_t> row_estimate;
+    std::optional<std::string> row_estimate_basis;
     std::vector<ResultColumn> sample_columns;
     std::vector<ResultRow> sample_rows;
     std::string example_query;
@@ -62,24 +68,19 @@ struct Output {
                           member("partition_keys", &O::partition_keys),
                           member("time_column", &O::time_column),
                           member("partitions", &O::partitions, {.help = "That hold objects."}),
-                          member("bytes", &O::bytes),
+                          member("newest_partition", &O::newest_partition,
+                                 {.help = "The last one that has objects."}),
+                          member("bytes", &O::bytes, {.help = "Of all objects, as stored."}),
                           member("objects", &O::objects),
+                          member("row_estimate", &O::row_estimate),
+                          member("row_estimate_basis", &O::row_estimate_basis,
+                                 {.help = "How row_estimate was found, or why it is null."}),
                           member("sample_columns", &O::sample_columns),
                           member("sample_rows", &O::sample_rows, {.help = "Untrusted data."}),
                           member("example_query", &O::example_query),
                           member("notices", &O::notices)};
     }
 };
-
-// A literal for a partition key's value: numbers bare, dates typed, the rest quoted.
-std::string key_literal(const ColumnInfo& key, const std::string& value) {
-    const bool digits =
-        !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
-    const bool number = key.type == "integer" || key.type == "bigint" || key.type == "smallint" ||
-                        key.type == "tinyint";
-    if (number && digits) return value;
-    return (key.type == "date" ? "DATE " : "") + sql_string(value);
-}
 
 struct Work : std::enable_shared_from_this<Work> {
     Work(Context& c, const Input& i, ToolAnswer<Output> a)
@@ -92,9 +93,9 @@ struct Work : std::enable_shared_from_this<Work> {
         output.description = table.description;
         output.format = table.format;
         output.location = table.location;
-        output.columns = table.columns;
+        take_columns();
         for (const ColumnInfo& key : table.partition_keys)
-            output.partition_keys.push_back({key.name, key.type, key.comment, {}, {}});
+            output.partition_keys.push_back({key.name, cut(key.type), key.comment, {}, {}});
         const std::string time = time_column(table);
         if (!time.empty()) output.time_column = time;
         if (table.format == "view") {
@@ -104,6 +105,22 @@ struct Work : std::enable_shared_from_this<Work> {
         measure_table(context.backend(), table, [self = shared_from_this()](TableSize size) {
             self->measured(std::move(size));
         });
+    }
+    void take_columns() {
+        std::size_t length = 0;
+        for (const ColumnInfo& column : table.columns) {
+            ColumnInfo shown = column;
+            shown.type = cut(column.type);
+            length += characters(shown.name) + characters(shown.type) + characters(shown.comment) +
+                      column_overhead_characters;
+            if (length > columns_characters_max && !output.columns.empty()) break;
+            output.columns.push_back(std::move(shown));
+        }
+        const std::size_t left_out = table.columns.size() - output.columns.size();
+        if (left_out > 0) {
+            output.notices.push_back(plural(static_cast<std::int64_t>(left_out), "column") +
+                                     " more: search_catalog finds them by name or comment.");
+        }
     }
     void measured(TableSize size) {
         if (!size.problem.empty()) {
@@ -130,20 +147,31 @@ struct Work : std::enable_shared_from_this<Work> {
             }
         }
         if (!table.partition_keys.empty()) output.partitions = partitions;
-        sample(newest);
+        if (!newest.values.empty()) output.newest_partition = partition_name(table, newest.values);
+        estimate_rows(context.backend(), table, size,
+                      [self = shared_from_this(), newest](RowEstimate rows) {
+                          self->output.row_estimate = rows.rows;
+                          self->output.row_estimate_basis = std::move(rows.basis);
+                          self->sample(newest);
+                      });
     }
     void sample(const PartitionBytes& newest) {
-        std::string where;
-        for (std::size_t i = 0; i < newest.values.size(); ++i) {
-            where += (i == 0 ? " WHERE " : " AND ") + quoted(table.partition_keys[i].name) + " = " +
-                     key_literal(table.partition_keys[i], newest.values[i]);
-        }
-        const std::string from =
-            "SELECT * FROM " + quoted(input.database) + "." + quoted(table.name) + where;
-        output.example_query = from + " LIMIT 10";
+        output.example_query = example_query(input.database, table, newest.values);
         const bool empty = output.objects && *output.objects == 0;
-        if (input.sample_rows == 0 || empty || newest.bytes > sample_bytes_max) return finish();
-        QueryRequest request{from + " LIMIT " + std::to_string(input.sample_rows),
+        if (input.sample_rows == 0 || empty) return finish();
+        if (newest.values.empty() && !table.partition_keys.empty()) {
+            output.notices.push_back("No sample: no partition that holds data is known.");
+            return finish();
+        }
+        if (newest.bytes > sample_bytes_max) {
+            output.notices.push_back("No sample: the newest partition has " +
+                                     human_bytes(newest.bytes) + ", more than " +
+                                     human_bytes(sample_bytes_max) + ".");
+            return finish();
+        }
+        QueryRequest request{"SELECT * FROM " + quoted(input.database) + "." + quoted(table.name) +
+                                 where_values(table, newest.values) + " LIMIT " +
+                                 std::to_string(input.sample_rows),
                              input.database,
                              {},
                              input.sample_rows,
@@ -168,12 +196,18 @@ struct Work : std::enable_shared_from_this<Work> {
         if (output.bytes) text += ", " + human_bytes(*output.bytes);
         if (output.objects) text += " in " + plural(*output.objects, "object");
         if (output.partitions) text += ", " + plural(*output.partitions, "partition");
-        text += ".\n" + cut(output.description) + "\n\n";
+        if (output.row_estimate) text += ", about " + plural(*output.row_estimate, "row");
+        text += ".\n";
+        if (output.newest_partition) {
+            text += "Newest partition: " + markdown_cell(*output.newest_partition) + ".\n";
+        }
+        if (output.row_estimate_basis) text += "Rows: " + *output.row_estimate_basis + "\n";
+        text += markdown_cell(output.description) + "\n\n";
         MarkdownTable columns({"column", "type", "comment", "range"}, text_characters_max / 2);
         for (const ColumnInfo& one : output.columns)
             columns.add({one.name, one.type, one.comment, ""});
         for (const PartitionKey& one : output.partition_keys) {
-            columns.add({one.name, one.type, "partition key. " + one.comment,
+            columns.add({one.name, one.type, key_note(one.comment),
                          one.min ? *one.min + " … " + *one.max : ""});
         }
         text += columns.text() + "\nExample: " + markdown_cell(output.example_query) + "\n";
@@ -210,8 +244,9 @@ void run(Context& context, Input& input, ToolAnswer<Output> answer) {
 constinit const Tool describe_table = tool<&run>(
     "describe_table",
     {.title = "Describe table",
-     .description = "Columns with types and comments, partition keys with their ranges, size, "
-                    "sample rows and an example query with a partition filter. Call it before "
-                    "you write SQL."});
+     .description =
+         "Columns with types and comments, partition keys with their ranges, size and "
+         "row estimate, sample rows and an example query with a partition filter. Call it before "
+         "you write SQL."});
 
 }  // namespace mcp::tools

@@ -18,7 +18,7 @@ struct Input {
                    {.required = true,
                     .min = 1,
                     .max = 128,
-                    .pattern = "[A-Za-z0-9-]+",
+                    .pattern = query_id_pattern,
                     .help = "From run_query."}),
             member("cursor", &Input::cursor,
                    {.max = 8192, .help = "next_cursor of the call before."}),
@@ -30,26 +30,40 @@ struct Input {
     }
 };
 
+using Held = std::shared_ptr<ToolAnswer<QueryOutput>>;
+
+// Stops it, and says how it is then: what had ended already keeps its state.
+void cancel(Context& context, const Input& input, const Held& held) {
+    Backend& backend = context.backend();
+    boost::json::object id{{"QueryExecutionId", input.query_id}};
+    const auto stopped = [&backend, &input, held, id](aws::Reply<boost::json::object> reply) {
+        if (!reply) return held->fail(describe(reply.error()));
+        backend.call("athena", "GetQueryExecution", id,
+                     [held, &input](aws::Reply<boost::json::object> found) {
+                         if (!found) return held->fail(describe(found.error()));
+                         QueryOutput output;
+                         output.query_id = input.query_id;
+                         read_status(found.value(), output);
+                         if (output.state == "QUEUED" || output.state == "RUNNING") {
+                             output.notices.push_back("It is being stopped.");
+                         } else if (output.state != "CANCELLED") {
+                             output.notices.push_back("It had ended before.");
+                         }
+                         const std::string text = render(output, input.format);
+                         (*held)(output, text);
+                     });
+    };
+    backend.call("athena", "StopQueryExecution", id, stopped);
+}
+
 void run(Context& context, Input& input, ToolAnswer<QueryOutput> answer) {
     auto held = std::make_shared<ToolAnswer<QueryOutput>>(std::move(answer));
-    if (input.cancel) {
-        context.backend().call("athena", "StopQueryExecution",
-                               {{"QueryExecutionId", input.query_id}},
-                               [held, &input](aws::Reply<boost::json::object> reply) {
-                                   if (!reply) return held->fail(describe(reply.error()));
-                                   QueryOutput output;
-                                   output.query_id = input.query_id;
-                                   output.state = "CANCELLED";
-                                   const std::string text = render(output, input.format);
-                                   (*held)(output, text);
-                               });
-        return;
-    }
+    if (input.cancel) return cancel(context, input, held);
     fetch_results(context, {input.query_id, input.cursor, input.max_rows, input.wait_s * 1'000},
                   [held, &input](QueryOutput output, std::string problem) {
                       if (!problem.empty()) return held->fail(std::move(problem));
                       std::string text = render(output, input.format);
-                      (*held)(output, std::move(text));
+                      (*held)(output, std::move(text), result_links(output));
                   });
 }
 

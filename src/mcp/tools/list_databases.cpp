@@ -61,7 +61,7 @@ struct Work : std::enable_shared_from_this<Work> {
                              " could not be counted" +
                              (reply ? "." : ": " + describe(reply.error())));
                      }
-                     self->count(index + 1);
+                     step(self->context, index, [self, index] { self->count(index + 1); });
                  });
     }
     void finish() {

@@ -7,6 +7,7 @@ namespace {
 
 namespace json = boost::json;
 constexpr std::size_t catalog_pages_max = 50;
+constexpr std::size_t line_characters_max = 200;  // of a description
 
 struct Input {
     std::string database;
@@ -62,9 +63,12 @@ struct Work : std::enable_shared_from_this<Work> {
         if (index == output.tables.size() || context.is_cancelled()) return finish();
         find_newest_partition(
             context.backend(), tables[index],
-            [self = shared_from_this(), index](std::optional<std::string> newest) {
-                self->output.tables[index].newest_partition = std::move(newest);
-                self->look(index + 1);
+            [self = shared_from_this(), index](const std::vector<std::string>& newest) {
+                if (!newest.empty()) {
+                    self->output.tables[index].newest_partition =
+                        partition_name(self->tables[index], newest);
+                }
+                step(self->context, index, [self, index] { self->look(index + 1); });
             });
     }
     void finish() {
@@ -105,7 +109,8 @@ void page(const std::shared_ptr<Work>& work, const Input& input, std::size_t fro
             break;
         }
         CatalogTable found = read_table(*row);
-        Table shown{cut(found.name), found.description, found.format, {}, {}, {}};
+        Table shown{
+            cut(found.name), cut(found.description, line_characters_max), found.format, {}, {}, {}};
         for (const ColumnInfo& key : found.partition_keys)
             shown.partition_keys.push_back(cut(key.name));
         const std::string time = time_column(found);

@@ -22,6 +22,14 @@ std::vector<std::string_view> segments(std::string_view path) {
     }
 }
 
+// Engines do not read what lies below `path` when a name on it begins so.
+bool is_hidden(std::string_view path) {
+    for (const auto segment : segments(path)) {
+        if (segment.starts_with('_') || segment.starts_with('.')) return true;
+    }
+    return false;
+}
+
 // "${year}/${month}/x" against "2026/01/x": literal text between the variables, none over '/'.
 std::optional<std::map<std::string, std::string>> match_location(std::string_view pattern,
                                                                  std::string_view path) {
@@ -78,6 +86,13 @@ std::optional<std::vector<std::string>> partition_values_of(const CatalogTable& 
     return values;
 }
 
+std::string partition_name(const CatalogTable& table, const std::vector<std::string>& values) {
+    std::string text;
+    for (std::size_t i = 0; i < values.size() && i < table.partition_keys.size(); ++i)
+        text += (i > 0 ? "/" : "") + table.partition_keys[i].name + "=" + values[i];
+    return cut(text);
+}
+
 // ---- the newest ----
 
 namespace {
@@ -86,8 +101,7 @@ constexpr std::size_t prefix_pages_max = 5;
 
 // Goes down the directories, always into the last.
 struct Descent : std::enable_shared_from_this<Descent> {
-    Descent(Backend& b, CatalogTable t, Location l,
-            base::UniqueFunction<void(std::optional<std::string>)> d)
+    Descent(Backend& b, CatalogTable t, Location l, NewestDone d)
         : backend(b), table(std::move(t)), location(std::move(l)), done(std::move(d)) {
         at = location.prefix;
     }
@@ -101,30 +115,30 @@ struct Descent : std::enable_shared_from_this<Descent> {
                      });
     }
     void took(aws::Reply<json::object> reply) {
-        if (!reply) return done(std::nullopt);
+        if (!reply) return done({});
         for (const json::value& item : array_at(reply.value(), "CommonPrefixes")) {
             const json::object* row = item.if_object();
-            if (row != nullptr) last = std::max(last, text_at(*row, "Prefix"));
+            if (row == nullptr) continue;
+            const std::string prefix = text_at(*row, "Prefix");
+            if (!prefix.starts_with(at) || is_hidden(prefix.substr(at.size()))) continue;
+            last = std::max(last, prefix);
         }
         token = text_at(reply.value(), "NextContinuationToken");
         if (!token.empty() && ++pages < prefix_pages_max) return next();
-        if (last.empty() || levels++ == table.partition_keys.size() + 4) return done(std::nullopt);
+        if (last.empty() || levels++ == table.partition_keys.size() + 4) return done({});
         at = std::exchange(last, "");
         token.clear();
         pages = 0;
         // An object below it would have these values.
-        const auto values = partition_values_of(table, location, at + "x");
+        auto values = partition_values_of(table, location, at + "x");
         if (!values) return next();
-        std::string text;
-        for (std::size_t i = 0; i < values->size(); ++i)
-            text += (i > 0 ? "/" : "") + table.partition_keys[i].name + "=" + (*values)[i];
-        done(cut(text));
+        done(std::move(*values));
     }
 
     Backend& backend;
     const CatalogTable table;
     const Location location;
-    base::UniqueFunction<void(std::optional<std::string>)> done;
+    NewestDone done;
     std::string at;
     std::string token;
     std::string last;
@@ -134,10 +148,9 @@ struct Descent : std::enable_shared_from_this<Descent> {
 
 }  // namespace
 
-void find_newest_partition(Backend& backend, const CatalogTable& table,
-                           base::UniqueFunction<void(std::optional<std::string>)> done) {
+void find_newest_partition(Backend& backend, const CatalogTable& table, NewestDone done) {
     auto location = parse_location(table.location);
-    if (table.partition_keys.empty() || !location) return done(std::nullopt);
+    if (table.partition_keys.empty() || !location) return done({});
     std::make_shared<Descent>(backend, table, std::move(*location), std::move(done))->next();
 }
 
@@ -177,6 +190,8 @@ struct Measure : std::enable_shared_from_this<Measure> {
     void add(const json::object& row) {
         const std::string key = text_at(row, "Key");
         const std::int64_t bytes = integer_at(row, "Size");
+        const bool below = key.starts_with(location.prefix);
+        if (!below || key.ends_with('/') || is_hidden(key.substr(location.prefix.size()))) return;
         size.bytes += bytes;
         ++size.objects;
         auto values = partition_values_of(table, location, key);
@@ -184,6 +199,10 @@ struct Measure : std::enable_shared_from_this<Measure> {
         if (values) into.values = std::move(*values);
         into.bytes += bytes;
         ++into.objects;
+        if (into.largest_key.empty() || bytes > into.largest_bytes) {
+            into.largest_key = key;
+            into.largest_bytes = bytes;
+        }
     }
     void finish() {
         for (auto& [values, partition] : partitions)

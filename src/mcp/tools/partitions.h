@@ -15,17 +15,23 @@ std::optional<std::vector<std::string>> partition_values_of(const CatalogTable& 
                                                             const Location& location,
                                                             std::string_view object_key);
 
-// The last partition, in the order of the keys' texts, that holds an object: "day=2026-01-31";
-// absent when there is none or S3 does not say.
-void find_newest_partition(Backend& backend, const CatalogTable& table,
-                           base::UniqueFunction<void(std::optional<std::string>)> done);
+// "year=2026/month=01", cut.
+std::string partition_name(const CatalogTable& table, const std::vector<std::string>& values);
+
+// Values of the last partition, in the order of the keys' texts, that holds an object; none when
+// there is no such, or S3 does not say.
+using NewestDone = base::UniqueFunction<void(std::vector<std::string> values)>;
+void find_newest_partition(Backend& backend, const CatalogTable& table, NewestDone done);
 
 struct PartitionBytes {
     std::vector<std::string> values;
     std::int64_t bytes = 0;
     std::int64_t objects = 0;
+    std::string largest_key;  // its largest object
+    std::int64_t largest_bytes = 0;
 };
-// What a table holds. Objects in no partition are in the one without values.
+// What a table holds. Objects in no partition are in the one without values. Those whose name or
+// folder begins with '_' or '.' are not the table's.
 struct TableSize {
     std::vector<PartitionBytes> partitions;  // ascending
     std::int64_t bytes = 0;

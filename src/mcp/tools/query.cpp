@@ -85,6 +85,12 @@ class Runner : public std::enable_shared_from_this<Runner> {
 
   private:
     void finish() {
+        if (output_.truncated) output_.notices.emplace_back(how_to_narrow);
+        if (cut_cells_ > 0) {
+            output_.notices.push_back(plural(cut_cells_, "cell") +
+                                      " cut, at \"…\": select parts "
+                                      "with substr(), or read the linked results.csv.");
+        }
         auto done = std::move(done_);
         done(std::move(output_), "");
     }
@@ -106,17 +112,9 @@ class Runner : public std::enable_shared_from_this<Runner> {
             return fail(describe(reply.error()) +
                         "\nThere is no such query, or it is forgotten: run it again.");
         }
-        const json::object* execution = object_at(reply.value(), "QueryExecution");
-        const json::object* status =
-            execution != nullptr ? object_at(*execution, "Status") : nullptr;
+        const json::object* status = read_status(reply.value(), output_);
         if (status == nullptr) return fail("Athena did not say how the query is.");
-        output_.state = text_at(*status, "State");
-        const json::object* statistics = object_at(*execution, "Statistics");
-        if (statistics != nullptr) {
-            output_.stats = QueryStats{integer_at(*statistics, "EngineExecutionTimeInMillis"),
-                                       integer_at(*statistics, "TotalExecutionTimeInMillis"),
-                                       integer_at(*statistics, "DataScannedInBytes")};
-        }
+        const json::object* execution = object_at(reply.value(), "QueryExecution");
         has_header_ = text_at(*execution, "StatementType") == "DML";
         if (output_.state == "SUCCEEDED") return read();
         if (output_.state == "FAILED" || output_.state == "CANCELLED") {
@@ -202,27 +200,32 @@ class Runner : public std::enable_shared_from_this<Runner> {
     bool add(const json::value& item) {
         const std::size_t columns = std::max<std::size_t>(1, output_.columns.size());
         std::size_t length = 0;
-        ResultRow cells = make_cells(item, cell_characters_max, length);
+        std::int64_t cut_cells = 0;
+        ResultRow cells = make_cells(item, cell_characters_max, length, cut_cells);
         if (length > row_characters_max) {
-            cells = make_cells(item, std::max<std::size_t>(4, row_characters_max / columns / 2),
-                               length);
+            const std::size_t share = row_characters_max / columns / 2;
+            cells = make_cells(item, std::max<std::size_t>(4, share), length, cut_cells);
         }
         if (!output_.rows.empty() && characters_ + length > row_characters_max) return false;
         characters_ += length;
+        cut_cells_ += cut_cells;
         output_.rows.push_back(std::move(cells));
         return true;
     }
-    ResultRow make_cells(const json::value& item, std::size_t characters_max,
-                         std::size_t& length) const {
+    ResultRow make_cells(const json::value& item, std::size_t characters_max, std::size_t& length,
+                         std::int64_t& cut_cells) const {
         ResultRow cells;
         length = 2;
+        cut_cells = 0;
         const json::object* row = item.if_object();
         for (const json::value& datum : row != nullptr ? array_at(*row, "Data") : json::array()) {
             if (cells.size() == output_.columns.size()) break;
             std::optional<std::string> text;
             const json::object* cell = datum.if_object();
             if (cell != nullptr && cell->contains("VarCharValue")) {
-                text = cut(text_at(*cell, "VarCharValue"), characters_max);
+                const std::string whole = text_at(*cell, "VarCharValue");
+                text = cut(whole, characters_max);
+                if (characters(whole) > characters_max) ++cut_cells;
             }
             cells.push_back(typed_cell(text, output_.columns[cells.size()].type));
             // Escapes of JSON are in it already.
@@ -243,9 +246,23 @@ class Runner : public std::enable_shared_from_this<Runner> {
     bool has_header_ = false;
     std::size_t pages_ = 0;
     std::size_t characters_ = 0;
+    std::int64_t cut_cells_ = 0;
 };
 
 }  // namespace
+
+const json::object* read_status(const json::object& answer, QueryOutput& output) {
+    const json::object* execution = object_at(answer, "QueryExecution");
+    const json::object* status = execution != nullptr ? object_at(*execution, "Status") : nullptr;
+    if (status == nullptr) return nullptr;
+    output.state = text_at(*status, "State");
+    if (const json::object* statistics = object_at(*execution, "Statistics")) {
+        output.stats = QueryStats{integer_at(*statistics, "EngineExecutionTimeInMillis"),
+                                  integer_at(*statistics, "TotalExecutionTimeInMillis"),
+                                  integer_at(*statistics, "DataScannedInBytes")};
+    }
+    return status;
+}
 
 void run_statement(Context& context, QueryRequest request, QueryDone done) {
     std::make_shared<Runner>(context, request.rows, request.wait_ms, std::move(done))

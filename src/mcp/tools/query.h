@@ -7,6 +7,10 @@
 namespace mcp::tools {
 
 inline constexpr std::int64_t rows_max = 1'000;
+inline constexpr const char* query_id_pattern = "[A-Za-z0-9-]+";
+inline constexpr const char* how_to_narrow =
+    "Not all rows are here: aggregate, filter or LIMIT; or go on with get_query_results and "
+    "next_cursor.";
 inline constexpr std::int64_t poll_ms_min = 2;
 inline constexpr std::int64_t poll_ms_max = 500;
 
@@ -71,8 +75,14 @@ struct QueryOutput {
 shape::Document typed_cell(const std::optional<std::string>& text, const std::string& type);
 // `format`: markdown, csv, json.
 std::string render(const QueryOutput& output, const std::string& format);
+// The whole result as a resource, when there is one.
+std::vector<ResourceLink> result_links(const QueryOutput& output);
 // Its rows alone, as markdown.
 std::string render_table(const QueryOutput& output, std::size_t characters_max);
+
+// State and statistics of an answer of GetQueryExecution.
+//   returns  its Status; null when Athena gave none
+const boost::json::object* read_status(const boost::json::object& answer, QueryOutput& output);
 
 // ---- running ----
 

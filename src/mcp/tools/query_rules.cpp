@@ -180,6 +180,15 @@ shape::Document typed_cell(const std::optional<std::string>& text, const std::st
     return {json::serialize(typed_value(text, type))};
 }
 
+std::vector<ResourceLink> result_links(const QueryOutput& output) {
+    if (output.state != "SUCCEEDED" || output.columns.empty()) return {};
+    return {{"query://" + output.query_id + "/results.csv",
+             "results.csv",
+             "All rows of this query.",
+             "text/csv",
+             {}}};
+}
+
 std::string render(const QueryOutput& output, const std::string& format) {
     std::string text = output.state;
     if (output.state == "SUCCEEDED") {

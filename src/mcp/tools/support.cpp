@@ -326,4 +326,10 @@ void list_all(Backend& backend, std::string service, std::string operation, json
         ->next();
 }
 
+void step(Context& context, std::size_t index, base::Task task) {
+    constexpr std::size_t nested_steps_max = 16;
+    if (index % nested_steps_max != nested_steps_max - 1) return task();
+    context.executor().post(std::move(task));
+}
+
 }  // namespace mcp::tools

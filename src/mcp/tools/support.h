@@ -101,4 +101,8 @@ void list_all(Backend& backend, std::string service, std::string operation,
               boost::json::object input, std::string member, std::size_t pages_max,
               ListingDone done);
 
+// Runs `task` here, but now and then on the executor: a loop whose steps are answered at once, one
+// inside the other, would else nest as deep as it is long. `index` counts the steps.
+void step(Context& context, std::size_t index, base::Task task);
+
 }  // namespace mcp::tools

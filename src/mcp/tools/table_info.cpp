@@ -100,6 +100,92 @@ std::string sql_string(std::string_view text) {
     return out + "'";
 }
 
+std::string key_note(const std::string& comment) {
+    return comment.empty() ? "partition key" : "partition key. " + comment;
+}
+
+std::string key_literal(const ColumnInfo& key, const std::string& value) {
+    if (key.type.starts_with("varchar") || key.type.starts_with("char")) return sql_string(value);
+    const bool whole_number = key.type == "integer" || key.type == "bigint" ||
+                              key.type == "smallint" || key.type == "tinyint";
+    const bool digits =
+        !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+    if (whole_number && digits) return value;
+    if (key.type == "date") return "DATE " + sql_string(value);
+    // A type that cannot be read is a text of the catalog: it has no place in a statement.
+    if (!athena_sql::parse_hive_type(key.catalog_type)) return sql_string(value);
+    return "CAST(" + sql_string(value) + " AS " + key.type + ")";
+}
+
+std::string where_values(const CatalogTable& table, const std::vector<std::string>& values) {
+    std::string where;
+    for (std::size_t i = 0; i < values.size() && i < table.partition_keys.size(); ++i) {
+        const ColumnInfo& key = table.partition_keys[i];
+        where +=
+            (i == 0 ? " WHERE " : " AND ") + quoted(key.name) + " = " + key_literal(key, values[i]);
+    }
+    return where;
+}
+
+namespace {
+
+// "2026-01-31T05" has four parts. 0: it is not such a text.
+std::size_t date_parts(std::string_view text) {
+    static constexpr std::string_view form = "dddd-dd-ddTdd";
+    static constexpr std::size_t lengths[] = {4, 7, 10, 13};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i == form.size()) return 0;
+        const bool fits = form[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i];
+        if (!fits) return 0;
+    }
+    for (std::size_t i = 0; i < std::size(lengths); ++i) {
+        if (text.size() == lengths[i]) return i + 1;
+    }
+    return 0;
+}
+
+// year || '-' || month …, of the first `parts` keys.
+std::string joined_keys(const CatalogTable& table, std::size_t parts) {
+    std::string text = quoted(table.partition_keys[0].name);
+    for (std::size_t i = 1; i < parts; ++i)
+        text += std::string(i == 3 ? " || 'T' || " : " || '-' || ") +
+                quoted(table.partition_keys[i].name);
+    return text;
+}
+
+}  // namespace
+
+std::size_t date_key_parts(const CatalogTable& table) {
+    static constexpr std::string_view names[] = {"year", "month", "day", "hour"};
+    std::size_t parts = 0;
+    for (const ColumnInfo& key : table.partition_keys) {
+        if (parts == std::size(names) || key.name != names[parts]) break;
+        if (!key.type.starts_with("varchar")) break;
+        ++parts;
+    }
+    return parts > 1 ? parts : 0;
+}
+
+std::string time_condition(const CatalogTable& table, const std::string& from,
+                           const std::string& to) {
+    const std::size_t most = date_key_parts(table);
+    const std::size_t first = date_parts(from);
+    const std::size_t last = date_parts(to);
+    if (first > 0 && last > 0 && first <= most && last <= most) {
+        return " WHERE " + joined_keys(table, first) + " >= " + sql_string(from) + " AND " +
+               joined_keys(table, last) + " <= " + sql_string(to);
+    }
+    const ColumnInfo& key = table.partition_keys.front();
+    return " WHERE " + quoted(key.name) + " BETWEEN " + key_literal(key, from) + " AND " +
+           key_literal(key, to);
+}
+
+std::string example_query(const std::string& database, const CatalogTable& table,
+                          const std::vector<std::string>& values) {
+    return "SELECT * FROM " + quoted(database) + "." + quoted(table.name) +
+           where_values(table, values) + " LIMIT 10";
+}
+
 namespace {
 
 std::vector<std::string> names_of(const Listing& listing) {

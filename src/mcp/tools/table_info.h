@@ -35,6 +35,23 @@ std::string quoted(std::string_view name);
 // "name" or 'it''s'
 std::string sql_string(std::string_view text);
 
+// "partition key. What its comment says"
+std::string key_note(const std::string& comment);
+// A literal that a partition key can be compared with: numbers bare, dates typed, text quoted.
+std::string key_literal(const ColumnInfo& key, const std::string& value);
+// SELECT * of ten rows of the partition with these values; of the whole table without any.
+std::string example_query(const std::string& database, const CatalogTable& table,
+                          const std::vector<std::string>& values);
+// " WHERE "day" = '2026-01-31' AND …"; "" without values.
+std::string where_values(const CatalogTable& table, const std::vector<std::string>& values);
+
+// How many of the first partition keys are the texts year, month, day, hour; 0 when only one is.
+std::size_t date_key_parts(const CatalogTable& table);
+// " WHERE …" of a range with both ends: of moments like 2026-01-31T05, as short as one likes, where
+// the keys are such parts; else of the first partition key. There is one.
+std::string time_condition(const CatalogTable& table, const std::string& from,
+                           const std::string& to);
+
 // Glue's GetTable, its failure as a text with names that are near.
 using TableDone = base::UniqueFunction<void(std::optional<CatalogTable>, std::string problem)>;
 void find_table(Backend& backend, const std::string& database, const std::string& table,

@@ -1,0 +1,98 @@
+// describe_table, against a backend that answers from a script.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "mcp/tools/catalog.h"
+#include "mcp/tools/support.h"
+#include "mcp/tools/testing.h"
+
+namespace mcp::tools {
+namespace {
+
+namespace json = boost::json;
+using testing::query_of;
+
+std::string text_of(const json::object& out, const char* name) {
+    return std::string(out.at(name).as_string());
+}
+
+class DescribeTable : public testing::ToolsTest {};
+
+TEST_F(DescribeTable, DescribeHasRangesSizesASampleAndAnExample) {
+    const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
+    const json::object& key = array_at(out, "partition_keys").at(0).as_object();
+    EXPECT_EQ(key.at("min"), "2026-01-01");
+    EXPECT_EQ(key.at("max"), "2026-01-02");
+    EXPECT_EQ(out.at("bytes"), 21000);
+    EXPECT_EQ(json::serialize(out.at("sample_rows")), "[[1]]");
+    EXPECT_EQ(out.at("example_query"),
+              R"(SELECT * FROM "acme"."events" WHERE "day" = '2026-01-02' LIMIT 10)");
+    const std::string missing = failure(describe_table, R"({"database":"acme","table":"evens"})");
+    EXPECT_NE(missing.find("`events`"), std::string::npos) << missing;
+}
+
+TEST_F(DescribeTable, SaysHowManyRowsAndHowItKnows) {
+    backend.objects["data/events/day=2026-01-02/b"] = "{\"id\":1}\n{\"id\":2}\n";
+    json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
+    EXPECT_EQ(out.at("newest_partition"), "day=2026-01-02");
+    EXPECT_EQ(out.at("row_estimate"), 2'333);  // 18 bytes of 21,000 hold two
+    EXPECT_NE(text_of(out, "row_estimate_basis").find("2 rows in the 18 B"), std::string::npos)
+        << text_of(out, "row_estimate_basis");
+    backend.objects.clear();
+    out = data(describe_table, R"({"database":"acme","table":"events"})");
+    EXPECT_TRUE(out.at("row_estimate").is_null());
+    EXPECT_NE(text_of(out, "row_estimate_basis").find("NoSuchKey"), std::string::npos);
+}
+
+TEST_F(DescribeTable, ObjectsThatAreNotTheTablesDoNotCount) {
+    backend.on("ListObjectsV2", R"({"Contents":[
+        {"Key":"events/day=2026-01-01/","Size":0},
+        {"Key":"events/day=2026-01-01/_SUCCESS","Size":7},
+        {"Key":"events/_tmp/day=2026-01-09/a","Size":7},
+        {"Key":"events/day=2026-01-01/a","Size":1000}]})");
+    const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
+    EXPECT_EQ(out.at("objects"), 1);
+    EXPECT_EQ(out.at("bytes"), 1000);
+    EXPECT_EQ(out.at("newest_partition"), "day=2026-01-01");
+}
+
+TEST_F(DescribeTable, WithoutKnownPartitionsNothingIsSampled) {
+    backend.on("ListObjectsV2", R"({"Contents":[{"Key":"events/stray","Size":9}]})");
+    const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
+    EXPECT_TRUE(out.at("sample_rows").as_array().empty());
+    EXPECT_EQ(backend.count("StartQueryExecution"), 0U);
+}
+
+TEST_F(DescribeTable, AVeryWideTableIsCutAndSaysSo) {
+    backend.answers["GetTable"] = [](const json::object&) -> aws::Reply<json::object> {
+        json::object wide = ToolsTest::table();
+        json::array columns;
+        for (int i = 0; i < 1'000; ++i)
+            columns.push_back(json::object{{"Name", "c" + std::to_string(i)},
+                                           {"Type", "string"},
+                                           {"Comment", std::string(100, 'x')}});
+        wide["StorageDescriptor"].as_object()["Columns"] = std::move(columns);
+        return json::object{{"Table", std::move(wide)}};
+    };
+    const json::object result = call(describe_table, R"({"database":"acme","table":"events"})");
+    const json::object& out = result.at("structuredContent").as_object();
+    const std::size_t shown = out.at("columns").as_array().size();
+    EXPECT_GT(shown, 100U);
+    EXPECT_LE(json::serialize(out.at("columns")).size(), 35'000U);
+    EXPECT_NE(text(result).find(std::to_string(1'000 - shown) + " columns more"),
+              std::string::npos);
+    EXPECT_LE(text(result).size(), 40'000U);
+}
+
+TEST_F(DescribeTable, AServiceThatIsNotThereIsANoticeNotAFailure) {
+    backend.answers.erase("ListObjectsV2");
+    const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
+    EXPECT_TRUE(out.at("bytes").is_null());
+    EXPECT_FALSE(array_at(out, "notices").empty());
+    data(run_query, query_of("SELECT count(*) FROM events"));
+}
+
+}  // namespace
+}  // namespace mcp::tools

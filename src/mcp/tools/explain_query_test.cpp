@@ -1,0 +1,70 @@
+// explain_query, against a backend that answers from a script.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "mcp/tools/catalog.h"
+#include "mcp/tools/partitions.h"
+#include "mcp/tools/testing.h"
+
+namespace mcp::tools {
+namespace {
+
+namespace json = boost::json;
+using testing::query_of;
+
+class ExplainQuery : public testing::ToolsTest {};
+
+TEST_F(ExplainQuery, ExplainKnowsThePartitionsLeft) {
+    const json::object out =
+        data(explain_query, query_of("SELECT id FROM events WHERE day > '2026-01-01'"));
+    EXPECT_TRUE(out.at("valid").as_bool());
+    EXPECT_EQ(out.at("estimated_bytes"), 20000);
+    const json::object& scan = array_at(out, "tables").at(0).as_object();
+    EXPECT_EQ(scan.at("partitions"), 2);
+    EXPECT_EQ(scan.at("partitions_read"), 1);
+    EXPECT_TRUE(scan.at("partition_filter").as_bool());
+    EXPECT_TRUE(array_at(out, "warnings").empty());
+    EXPECT_EQ(backend.count("StartQueryExecution"), 0U);
+}
+
+TEST_F(ExplainQuery, ExplainNamesWhatWasMeant) {
+    json::object out = data(explain_query, query_of("SELECT id FROM event"));
+    EXPECT_FALSE(out.at("valid").as_bool());
+    EXPECT_NE(text_at(out, "problem").find("Did you mean `events`"), std::string::npos);
+    out = data(explain_query, query_of("SELECT citi FROM events"));
+    EXPECT_NE(text_at(out, "problem").find("Did you mean `city`"), std::string::npos)
+        << text_at(out, "problem");
+    EXPECT_NE(text_at(out, "problem").find("line 1:8"), std::string::npos);
+}
+
+TEST_F(ExplainQuery, MoreObjectsThanAreListedIsALowerBound) {
+    std::size_t pages = 0;
+    const auto list = [this, &pages](std::size_t count) {
+        pages = 0;
+        backend.answers["ListObjectsV2"] =
+            [&pages, count](const json::object&) -> aws::Reply<json::object> {
+            json::object answer = testing::parse_object(
+                R"({"Contents":[{"Key":"events/day=2026-01-01/a","Size":10}]})");
+            if (++pages < count) answer["NextContinuationToken"] = "more";
+            return answer;
+        };
+        return data(explain_query, query_of("SELECT id FROM events WHERE day = '2026-01-01'"));
+    };
+    json::object out = list(object_pages_max);
+    EXPECT_EQ(out.at("estimated_bytes"), 10 * static_cast<std::int64_t>(object_pages_max));
+    out = list(object_pages_max + 1);
+    EXPECT_EQ(pages, object_pages_max);
+    EXPECT_TRUE(out.at("estimated_bytes").is_null());
+    EXPECT_NE(json::serialize(out.at("warnings")).find("lower bound"), std::string::npos);
+}
+
+TEST_F(ExplainQuery, WithoutAPartitionFilterItWarns) {
+    const json::object out = data(explain_query, query_of("SELECT id FROM events"));
+    EXPECT_NE(json::serialize(out.at("warnings")).find("No partition filter on acme.events"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace mcp::tools
