@@ -126,7 +126,7 @@ up() {
     setup
     say "building (the first time takes some minutes; output in build/up.log)"
     mkdir -p build
-    if ! build datastack functions datastack-sql templates 2>&1 | tee build/up.log | show_progress; then
+    if ! build datastack datastack-mcp functions datastack-sql templates 2>&1 | tee build/up.log | show_progress; then
         tail -50 build/up.log >&2
         return 1
     fi

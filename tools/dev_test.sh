@@ -66,6 +66,7 @@ run_tests() {
     setup
     install_npm tests/sdk/js
     install_npm tests/mcp/js
+    install_npm tests/mcp/inspector
     install_npm tests/mcp/conformance-0.1.16
     install_npm tests/mcp/conformance-0.2.0-alpha.12
     mkdir -p build

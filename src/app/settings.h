@@ -25,6 +25,12 @@ struct Settings {
     std::int64_t threads = 0;
     std::string region = "us-west-2";
     std::string node = "";
+    std::string mcp_auth = "on";
+    std::string mcp_jwks = "";
+    std::string mcp_issuer = "";
+    std::string mcp_audience = "";
+    std::string mcp_resource = "";
+    std::string http_sessions = "on";
     std::string access_key_id = "";
     std::string secret_access_key = "";
 
@@ -47,6 +53,16 @@ struct Settings {
             member("region", &Settings::region, {.help = "that env prints and the verbs use"}),
             member("node", &Settings::node,
                    {.help = "program that nodejs functions run with; default: node in PATH"}),
+            member("mcp-auth", &Settings::mcp_auth,
+                   {.values = "on, off", .help = "whether /mcp wants a token: the one of env"}),
+            member("mcp-jwks", &Settings::mcp_jwks,
+                   {.help = "instead tokens signed by a key of this set: a URL or a file"}),
+            member("mcp-issuer", &Settings::mcp_issuer, {.help = "of such tokens"}),
+            member("mcp-audience", &Settings::mcp_audience, {.help = "of such tokens"}),
+            member("mcp-resource", &Settings::mcp_resource,
+                   {.help = "public URL of /mcp, when it is not the audience"}),
+            member("http-sessions", &Settings::http_sessions,
+                   {.values = "on, off", .help = "sessions of MCP clients before 2026-07-28"}),
             member("access-key-id", &Settings::access_key_id,
                    {.help = "root key instead of the generated one"}),
             member("secret-access-key", &Settings::secret_access_key,

@@ -6,6 +6,7 @@
 
 #include "app/admin/admin.h"
 #include "app/api.h"
+#include "app/mcp_endpoint.h"
 #include "app/runtime_listener.h"
 #include "aws/credentials.h"
 #include "aws/dispatcher.h"
@@ -113,11 +114,13 @@ class StackImpl final : public Stack {
     const std::string& endpoint() const override { return endpoint_; }
 
     base::Result<void> start() {
+        TRY_VOID(check_mcp_settings(settings_));
         TRY_VOID(open_ground());
         TRY_VOID(open_services());
         TRY_VOID(listen_for_functions());
         TRY_VOID(start_services());
         add_services();
+        TRY_VOID(add_mcp());
         TRY_VOID(listen());
         return start_callers();
     }
@@ -126,6 +129,7 @@ class StackImpl final : public Stack {
         if (std::exchange(stopped_, true)) return;
         // Who calls before who is called: the doors, then clocks and queries, then the pipeline
         // from its end to its beginning, then the stores.
+        if (mcp_) mcp_->stop();  // what listens for ever would hold up the drain
         if (server_) server_->stop(drain_ms);
         if (stacks_) stacks_->stop();
         if (events_) events_->stop();
@@ -149,6 +153,7 @@ class StackImpl final : public Stack {
     base::Result<void> open_ground();
     base::Result<void> open_services();
     void add_services();
+    base::Result<void> add_mcp();
     base::Result<void> listen_for_functions();
     base::Result<void> start_services();
     base::Result<void> ensure_bucket(const std::string& name, const std::string& account,
@@ -156,6 +161,11 @@ class StackImpl final : public Stack {
     base::Result<void> listen();
     base::Result<void> start_callers();
     server::PipelineOptions pipeline_options();
+    // Of the root user: from the settings, else the one that was made.
+    std::string root_secret() const {
+        return settings_.access_key_id.empty() ? directory_->root_keys().secret_access_key
+                                               : settings_.secret_access_key;
+    }
     lambda::IssueCredentials issue_credentials();
     wire::sigv4::Credentials response_keys(std::int64_t ttl_ms) const;
 
@@ -194,6 +204,7 @@ class StackImpl final : public Stack {
     std::unique_ptr<cloudformation::CloudFormation> stacks_;
     std::unique_ptr<admin::Admin> admin_;
     std::unique_ptr<aws::Dispatcher> dispatcher_;
+    std::unique_ptr<McpEndpoint> mcp_;
     std::unique_ptr<server::Pipeline> pipeline_;
     std::unique_ptr<RuntimeListener> runtime_listener_;
     std::unique_ptr<os::Network> network_;
@@ -311,6 +322,8 @@ server::PipelineOptions StackImpl::pipeline_options() {
     options.authentication.verify = settings_.auth == "verify";
     options.authentication.root_account = root_account;
     options.authentication.default_region = settings_.region;
+    options.guest = &mcp_->handler();
+    options.is_for_guest = mcp::HttpTransport::is_ours;
     options.health = [this] {
         return std::string(ready_ ? R"({"status":"ok"})" : R"({"status":"starting"})");
     };
@@ -346,8 +359,17 @@ void StackImpl::add_services() {
     add(events::model, events_.get());
     add(cloudformation::model, stacks_.get());
     add(admin::model, admin_.get());
+}
+
+// Beside the services, on the same port.
+base::Result<void> StackImpl::add_mcp() {
+    TRY(made, McpEndpoint::make(settings_, {*client_, *objects_, env_.files, env_.clock, pool_,
+                                            env_.random, *log_, metrics_,
+                                            directory_->master_key().bytes, root_secret()}));
+    mcp_ = std::move(made);
     pipeline_ = std::make_unique<server::Pipeline>(pipeline_options(), *dispatcher_, *credentials_,
                                                    env_.clock, env_.random, *log_, metrics_);
+    return base::ok();
 }
 
 base::Result<void> StackImpl::listen_for_functions() {

@@ -4,8 +4,6 @@
 #include <charconv>
 
 #include "server/browser.h"
-#include "wire/base64.h"
-#include "wire/sha256.h"
 
 namespace mcp {
 
@@ -68,41 +66,7 @@ bool is_known_origin(std::string_view origin, const std::vector<std::string>& na
     return !number || host.starts_with("127.") || host.starts_with("[::1]");
 }
 
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-    unsigned difference = a.size() == b.size() ? 0 : 1;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        difference |= static_cast<unsigned char>(a[i] ^ b[b.empty() ? 0 : i % b.size()]);
-    return difference == 0;
-}
-
 }  // namespace
-
-// ---- authorization ----
-
-std::string derive_token(std::string_view master_key) {
-    const wire::Sha256Digest digest = wire::hmac_sha256(master_key, "datastack mcp token");
-    std::string token = wire::encode_base64(
-        std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
-    for (char& c : token) {
-        if (c == '+') c = '-';
-        if (c == '/') c = '_';
-    }
-    while (token.ends_with('='))
-        token.pop_back();
-    return token;
-}
-
-std::optional<std::string> TokenAuthorization::caller_of(const wire::RequestHead& head) const {
-    if (token_.empty()) return "anyone";
-    constexpr std::string_view scheme = "Bearer ";
-    const std::string_view header = head.headers.get("authorization");
-    if (header.size() <= scheme.size() ||
-        !wire::equals_ignoring_case(header.substr(0, scheme.size()), scheme)) {
-        return std::nullopt;
-    }
-    if (!equal_in_constant_time(header.substr(scheme.size()), token_)) return std::nullopt;
-    return "token";
-}
 
 // ---- what is asked ----
 
@@ -179,14 +143,26 @@ void HttpTransport::run(std::shared_ptr<server::Exchange> exchange) {
     if (is_metadata_path(head.path)) {
         wire::Response response;
         response.headers.add("Content-Type", "application/json");
-        response.body = authorization_.metadata();
+        response.headers.add("Cache-Control", "no-store");
+        response.body = authorization_.metadata(head);
         if (response.body.empty()) response = plain_error(404, "no such page");
         exchange->respond(std::move(response));
         return;
     }
-    if (head.method == "GET") return run_get(exchange);
-    if (head.method == "DELETE") return run_delete(exchange);
-    run_post(exchange);
+    base::Task then = [this, exchange] { run_mcp(exchange); };
+    if (!authorization_.must_wait(head, then)) then();
+}
+
+void HttpTransport::run_mcp(const ExchangePointer& exchange) {
+    auto caller = authorization_.caller_of(exchange->head());
+    const std::string& method = exchange->head().method;
+    if (method == "POST") return run_post(exchange, std::move(caller));
+    if (!caller) {
+        exchange->respond(not_authorized(*exchange, caller.error()));
+        return;
+    }
+    if (method == "GET") return run_get(exchange, caller.value());
+    run_delete(exchange, caller.value());
 }
 
 std::unique_ptr<wire::BodySink> HttpTransport::open(std::shared_ptr<server::Exchange> exchange) {
@@ -215,22 +191,19 @@ void HttpTransport::observe(server::Exchange&, wire::Response& response) {
     response.headers.add("Server", "datastack");
 }
 
-std::optional<std::string> HttpTransport::authorize(const ExchangePointer& exchange) const {
-    auto caller = authorization_.caller_of(exchange->head());
-    if (caller) return caller;
-    wire::Response response = plain_error(401, "a valid bearer token is required");
-    response.headers.add("WWW-Authenticate", authorization_.challenge());
-    exchange->respond(std::move(response));
-    return std::nullopt;
+wire::Response HttpTransport::not_authorized(const server::Exchange& exchange,
+                                             const base::Error& why) const {
+    wire::Response response = plain_error(401, why.message);
+    response.headers.add("WWW-Authenticate", authorization_.challenge(exchange.head(), why));
+    return response;
 }
 
 // ---- POST: one message ----
 
-void HttpTransport::run_post(const ExchangePointer& exchange) {
-    const bool known = authorization_.caller_of(exchange->head()).has_value();
+void HttpTransport::run_post(const ExchangePointer& exchange, base::Result<std::string> caller) {
     // Nobody unknown makes us parse more than the platform's ping.
-    if (!known && !options_.hosted) {
-        authorize(exchange);
+    if (!caller && !options_.hosted) {
+        exchange->respond(not_authorized(*exchange, caller.error()));
         return;
     }
     Parsed parsed = parse_message(exchange->body());
@@ -240,13 +213,15 @@ void HttpTransport::run_post(const ExchangePointer& exchange) {
         exchange->respond(json_response(200, make_response(parsed.message.id, {})));
         return;
     }
-    auto caller = authorize(exchange);
-    if (!caller) return;
+    if (!caller) {
+        exchange->respond(not_authorized(*exchange, caller.error()));
+        return;
+    }
     if (parsed.error) {
         exchange->respond(error_response(400, parsed.message.id, *parsed.error));
         return;
     }
-    run_message(exchange, std::move(parsed.message), std::move(*caller));
+    run_message(exchange, std::move(parsed.message), std::move(caller.value()));
 }
 
 void HttpTransport::run_message(const ExchangePointer& exchange, Message message,
@@ -355,9 +330,7 @@ void HttpTransport::start(const ExchangePointer& exchange, Request request,
 
 // ---- GET: what belongs to no request, or the rest of a stream that broke ----
 
-void HttpTransport::run_get(const ExchangePointer& exchange) {
-    const auto caller = authorize(exchange);
-    if (!caller) return;
+void HttpTransport::run_get(const ExchangePointer& exchange, const std::string& caller) {
     const wire::RequestHead& head = exchange->head();
     if (!options_.sessions || head.headers.find("mcp-method") != nullptr) {
         wire::Response response = plain_error(405, "there are no sessions here");
@@ -369,7 +342,7 @@ void HttpTransport::run_get(const ExchangePointer& exchange) {
         exchange->respond(plain_error(406, "the client must accept text/event-stream"));
         return;
     }
-    const auto session = session_of(exchange, *caller, nullptr);
+    const auto session = session_of(exchange, caller, nullptr);
     if (!session) return;
     if (const std::string* last = head.headers.find("last-event-id")) {
         const auto dash = last->rfind('-');
@@ -394,16 +367,14 @@ void HttpTransport::run_get(const ExchangePointer& exchange) {
     });
 }
 
-void HttpTransport::run_delete(const ExchangePointer& exchange) {
-    const auto caller = authorize(exchange);
-    if (!caller) return;
+void HttpTransport::run_delete(const ExchangePointer& exchange, const std::string& caller) {
     if (!options_.sessions) {
         exchange->respond(plain_error(405, "there are no sessions here"));
         return;
     }
-    const auto session = session_of(exchange, *caller, nullptr);
+    const auto session = session_of(exchange, caller, nullptr);
     if (!session) return;
-    server_.close_session(session->id(), *caller);
+    server_.close_session(session->id(), caller);
     wire::Response response;
     response.status = 204;
     exchange->respond(std::move(response));

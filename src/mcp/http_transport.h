@@ -9,35 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "mcp/authorization.h"
 #include "mcp/http_outlet.h"
 #include "mcp/server.h"
 #include "server/http_server.h"
 
 namespace mcp {
-
-// Who a request comes from; absent: nobody that we know. Any thread.
-class Authorization {
-  public:
-    virtual ~Authorization() = default;
-    virtual std::optional<std::string> caller_of(const wire::RequestHead& head) const = 0;
-    // Of the answer 401.
-    virtual std::string challenge() const = 0;
-    // The JSON of /.well-known/oauth-protected-resource, "" when there is none (RFC 9728).
-    virtual std::string metadata() const { return {}; }
-};
-
-// "Authorization: Bearer <token>" with one token for all; an empty token lets everyone in.
-class TokenAuthorization final : public Authorization {
-  public:
-    explicit TokenAuthorization(std::string token) : token_(std::move(token)) {}
-    std::optional<std::string> caller_of(const wire::RequestHead& head) const override;
-    std::string challenge() const override { return "Bearer realm=\"datastack\""; }
-
-  private:
-    const std::string token_;
-};
-// What `datastack env` prints: the same for one master key, for ever.
-std::string derive_token(std::string_view master_key);
 
 struct HttpTransportOptions {
     bool sessions = true;
@@ -72,17 +49,18 @@ class HttpTransport final : public server::Handler {
   private:
     using ExchangePointer = std::shared_ptr<server::Exchange>;
     std::optional<wire::Response> check_origin(const server::Exchange& exchange) const;
-    void run_post(const ExchangePointer& exchange);
+    wire::Response not_authorized(const server::Exchange& exchange, const base::Error& why) const;
+    void run_mcp(const ExchangePointer& exchange);
+    void run_post(const ExchangePointer& exchange, base::Result<std::string> caller);
     void run_message(const ExchangePointer& exchange, Message message, std::string caller);
     void run_stateless(const ExchangePointer& exchange, Message message, std::string caller);
     void run_session(const ExchangePointer& exchange, Message message, std::string caller);
-    void run_get(const ExchangePointer& exchange);
-    void run_delete(const ExchangePointer& exchange);
+    void run_get(const ExchangePointer& exchange, const std::string& caller);
+    void run_delete(const ExchangePointer& exchange, const std::string& caller);
     void start(const ExchangePointer& exchange, Request request, HttpOutlet::Options options);
     // The session that the request names; null: it is answered already.
     std::shared_ptr<Session> session_of(const ExchangePointer& exchange, const std::string& caller,
                                         const boost::json::value& id);
-    std::optional<std::string> authorize(const ExchangePointer& exchange) const;
 
     const HttpTransportOptions options_;
     Server& server_;

@@ -175,16 +175,29 @@ def listen(port):
     return client
 
 
-def test_clients_that_vanish_while_they_listen(server):
-    for _ in range(50):
-        client = listen(server.port)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-        client.close()
-    assert modern(server, "server/discover")[0] == 200
+def fixtures_server():
+    """Where resources change, so that there is something to listen to."""
+    return McpServer("--mcp-auth", "off", "--conformance-fixtures", program="datastack-mcp-conformance")
+
+
+def test_clients_that_vanish_while_they_listen():
+    with fixtures_server() as server:
+        for _ in range(50):
+            client = listen(server.port)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+            client.close()
+        assert modern(server, "server/discover")[0] == 200
+
+
+def test_listening_to_what_never_changes_ends_at_once(server):
+    status, answer, headers = modern(server, "subscriptions/listen", {
+        "notifications": {"resourcesListChanged": True, "toolsListChanged": True}},
+        Accept="application/json")
+    assert status == 200 and answer["result"]["resultType"] == "complete", answer
 
 
 def test_a_stop_ends_the_streams_as_whole():
-    with McpServer("--mcp-auth", "off") as running:
+    with fixtures_server() as running:
         client = listen(running.port)
         running.process.terminate()
         got = b""

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/mcp_clients.h"
 #include "app/verbs/verb.h"
 
 namespace app {
@@ -16,6 +17,9 @@ base::Result<int> run(const VerbContext& context) {
     for (const shape::Member& member : shape::type_of<Settings>().members) {
         flags += " --" + std::string(member.name);
     }
+    std::string clients = "config --stdio";
+    for (const McpClient& client : mcp_clients())
+        clients += std::string(" ") + client.name;
     const bool zsh = context.arguments.rest.at(0) == "zsh";
     if (zsh) std::puts("autoload -U +X bashcompinit && bashcompinit");
     std::printf(
@@ -23,12 +27,14 @@ base::Result<int> run(const VerbContext& context) {
         "    local word=\"${COMP_WORDS[COMP_CWORD]}\"\n"
         "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
         "        COMPREPLY=($(compgen -W \"%s --help --version\" -- \"$word\"))\n"
+        "    elif [ \"${COMP_WORDS[1]}\" = mcp ]; then\n"
+        "        COMPREPLY=($(compgen -W \"%s %s\" -- \"$word\"))\n"
         "    else\n"
         "        COMPREPLY=($(compgen -W \"%s\" -- \"$word\"))\n"
         "    fi\n"
         "}\n"
         "complete -o default -F _datastack datastack\n",
-        verbs.c_str(), flags.c_str());
+        verbs.c_str(), clients.c_str(), flags.c_str(), flags.c_str());
     return 0;
 }
 

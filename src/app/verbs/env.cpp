@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "app/api.h"
+#include "app/mcp_endpoint.h"
 #include "app/stack.h"
 #include "app/verbs/verb.h"
 #include "base/file_system.h"
@@ -95,6 +96,7 @@ base::Result<std::map<std::string, std::string>> client_environment(const VerbCo
         {"AWS_EC2_METADATA_DISABLED", "true"},
         {"NO_PROXY", no_proxy},
         {"no_proxy", no_proxy},
+        {"DATASTACK_MCP_TOKEN", mcp_token(credentials.secret_access_key)},
         {"DATASTACK_LISTEN", context.settings.listen},
         {"DATASTACK_DATA_DIR", absolute_path(context.settings.data_dir)},
     };

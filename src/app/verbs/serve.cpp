@@ -56,6 +56,8 @@ void print_ready(const VerbContext& context, const Stack& stack, std::int64_t st
     std::printf("%s  ready in %lld ms, data in %s\n",
                 styled(context.terminal, Style::bold, stack.endpoint()).c_str(),
                 static_cast<long long>(elapsed_ms), context.settings.data_dir.c_str());
+    std::printf("%s/mcp  for agents: datastack mcp config claude-code\n",
+                styled(context.terminal, Style::bold, stack.endpoint()).c_str());
     if (context.settings.durability == "relaxed") {
         std::printf("%s\n",
                     styled(context.terminal, Style::yellow,
@@ -65,6 +67,11 @@ void print_ready(const VerbContext& context, const Stack& stack, std::int64_t st
     if (context.settings.auth == "off") {
         std::printf("%s\n", styled(context.terminal, Style::yellow,
                                    "auth is off: any key is taken, signatures are not checked")
+                                .c_str());
+    }
+    if (context.settings.mcp_auth == "off") {
+        std::printf("%s\n", styled(context.terminal, Style::yellow,
+                                   "mcp-auth is off: whoever is on this machine may ask /mcp")
                                 .c_str());
     }
     std::fflush(stdout);

@@ -58,8 +58,9 @@ std::string joined(const json::array& names) {
 
 base::Result<int> run(const VerbContext& context) {
     TRY(api, Api::open(context.settings, context.files, context.clock, context.random));
-    json::object all = {{"endpoint", api->endpoint()}};
-    std::vector<TableRow> rows = {{"endpoint", api->endpoint()}};
+    const std::string mcp = api->endpoint() + "/mcp";
+    json::object all = {{"endpoint", api->endpoint()}, {"mcp", mcp}};
+    std::vector<TableRow> rows = {{"endpoint", api->endpoint()}, {"mcp", mcp}};
     for (const Listing& listing : listings) {
         TRY(names, list_names(*api, listing));
         rows.push_back({listing.title, joined(names)});

@@ -24,6 +24,7 @@ class App;
     X(env)                 \
     X(aws)                 \
     X(sql)                 \
+    X(mcp)                 \
     X(status)              \
     X(flush)               \
     X(generate)            \
