@@ -7,7 +7,7 @@ packages=(
     librocksdb-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-filesystem1.81-dev
     libsimdjson-dev libisal-dev libfmt-dev libcli11-dev libpugixml-dev libyaml-cpp-dev zlib1g-dev libxxhash-dev
     libssl-dev libnghttp2-dev libre2-dev libarchive-dev libc-ares-dev libgtest-dev libgmock-dev libbenchmark-dev
-    awscli python3 python3-boto3 python3-pytest python3-venv
+    awscli python3 python3-boto3 python3-pytest python3-pytest-xdist python3-venv
 )
 # Only for ./dev bench: the peer that objects are compared with.
 bench_packages=(nginx-light)
@@ -109,6 +109,7 @@ format() {
 }
 
 source tools/dev_test.sh
+source tools/dev_arm64.sh
 
 # On a terminal the build's last line, over and over in one place; nothing elsewhere.
 show_progress() {
@@ -142,6 +143,8 @@ help() {
 ./dev tidy            rules of the tree, formatting, clang-tidy
 ./dev fuzz [SECONDS]  each fuzzer for some seconds (default 20)
 ./dev bench [NAME]    the benchmarks, one JSON line a figure
+./dev arm64           datastack-mcp for linux/arm64, cross-built into build-arm64/bin
+./dev image           the context of datastack-mcp's container image, in build/image
 ./dev format          clang-format everything
 ./dev setup           only install
 TEXT
@@ -153,7 +156,7 @@ main() {
     case "$verb" in
         build) setup && build "$@" ;;
         test) run_tests "$@" ;;  # `test` itself is the shell's
-        setup | up | sanitize | tidy | fuzz | bench | format | help) "$verb" "$@" ;;
+        setup | up | sanitize | tidy | fuzz | bench | arm64 | image | format | help) "$verb" "$@" ;;
         --help | -h) help ;;
         *)
             say "unknown verb '$verb'"

@@ -18,9 +18,11 @@ unit_tests() {
     (cd build && ctest --output-on-failure -j"$(nproc)" --timeout 300 --repeat until-pass:2 "$@")
 }
 
+# Two files at a time: each test has its own server, directory and port, and clients of node and
+# Python wait about as long as they compute.
 end_to_end_tests() {
     local pytest=(/usr/bin/python3 -m pytest -q -o cache_dir="$PWD/build/pytest")
-    "${pytest[@]}" tests "$@" && return 0
+    "${pytest[@]}" -n 2 --dist loadfile tests "$@" && return 0
     say "once more, what failed"
     "${pytest[@]}" --last-failed --last-failed-no-failures none tests "$@"
 }
@@ -74,6 +76,7 @@ run_tests() {
     failed=()
     step "build (g++)" build
     [ "${#failed[@]}" -eq 0 ] || return 1
+    [ "$quick" = 1 ] || step "build for arm64" arm64
     step "rules of the tree" tree_rules
     step "the CDK app" app_tests
     if [ "$quick" = 1 ]; then

@@ -1,9 +1,11 @@
 #include "wire/base64.h"
 
-#include <tmmintrin.h>
-
 #include <array>
 #include <cstdint>
+
+#if defined(__SSSE3__)
+#include <tmmintrin.h>
+#endif
 
 namespace wire {
 
@@ -21,6 +23,7 @@ constexpr std::array<std::uint8_t, 256> make_values() {
 }
 constexpr auto values = make_values();
 
+#if defined(__SSSE3__)
 // Twelve of the sixteen bytes at `from` to sixteen characters (the method of Wojciech Muła and
 // Daniel Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions").
 __m128i encode_block(__m128i bytes) {
@@ -63,6 +66,7 @@ bool decode_block(__m128i text, __m128i& bytes) {
                              _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1));
     return true;
 }
+#endif
 
 std::uint8_t value_of(char c) {
     return values[static_cast<unsigned char>(c)];
@@ -110,10 +114,12 @@ void append_base64(std::string& out, std::string_view bytes) {
     out.resize(start + base64_length(bytes.size()));
     char* to = out.data() + start;
     std::size_t at = 0;
+#if defined(__SSSE3__)
     for (; at + 16 <= bytes.size(); at += 12, to += 16) {
         const auto* from = reinterpret_cast<const __m128i*>(bytes.data() + at);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(to), encode_block(_mm_loadu_si128(from)));
     }
+#endif
     for (; at < bytes.size(); at += 3, to += 4) {
         const std::size_t left = bytes.size() - at;
         const auto byte = [&](std::size_t i) -> std::uint32_t {
@@ -144,15 +150,17 @@ base::Result<void> append_base64_decoded(std::string& out, std::string_view text
     const std::size_t start = out.size();
     // The blocks store sixteen bytes of which twelve count, so leave room for the overhang.
     out.resize(start + text.size() / 4 * 3 + 4);
-    char* to = out.data() + start;
+    std::size_t length = start;
     std::size_t at = 0;
-    for (; at + 16 < text.size(); at += 16, to += 12) {
+#if defined(__SSSE3__)
+    for (; at + 16 < text.size(); at += 16, length += 12) {
         __m128i bytes;
         const auto* from = reinterpret_cast<const __m128i*>(text.data() + at);
         if (!decode_block(_mm_loadu_si128(from), bytes)) break;
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out.data() + length), bytes);
     }
-    out.resize(static_cast<std::size_t>(to - out.data()));
+#endif
+    out.resize(length);
     for (; at < text.size(); at += 4) {
         const std::string_view four = text.substr(at, 4);
         const bool last = at + 4 == text.size();

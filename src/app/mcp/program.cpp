@@ -12,7 +12,9 @@
 #include "mcp/http_transport.h"
 #include "mcp/server.h"
 #include "mcp/stdio_transport.h"
+#include "mcp/wire_backend.h"
 #include "os/clock.h"
+#include "os/file_system.h"
 #include "os/network.h"
 #include "os/random.h"
 #include "os/thread_pool.h"
@@ -24,7 +26,7 @@ namespace app {
 namespace {
 
 constexpr std::size_t network_threads = 1;
-constexpr std::size_t pool_threads = 8;
+constexpr std::size_t pool_threads = 4;
 constexpr std::int64_t drain_ms = 5'000;
 constexpr std::size_t master_key_bytes = 32;
 
@@ -89,16 +91,22 @@ int serve_stdio(mcp::Server& server) {
         transport.receive({buffer, static_cast<std::size_t>(length)});
     }
     transport.close();
+    server.environment().backend.drain();
     return 0;
 }
 
 struct Ground {
-    explicit Ground(bool debug) : log(debug), pool(pool_threads) {}
+    explicit Ground(bool debug)
+        : log(debug),
+          pool(pool_threads),
+          waiting(mcp::WireOptions::threads, mcp::WireOptions::threads) {}
     os::SystemClock clock;
     os::SystemRandom random;
+    os::PosixFileSystem files;
     StderrLog log;
     base::Metrics metrics;
     os::ThreadPool pool;
+    os::ThreadPool waiting;  // for AWS's answers
 };
 
 bool is_loopback(const std::string& listen) {
@@ -108,15 +116,19 @@ bool is_loopback(const std::string& listen) {
 
 base::Result<int> serve_http(const McpProgramOptions& options, mcp::Server& server,
                              Ground& ground) {
-    std::string token = options.token;
-    if (options.auth && token.empty()) token = mcp::derive_token(ground.random.bytes(32));
-    const mcp::TokenAuthorization authorization(options.auth ? token : "");
+    const bool makes_token = options.auth && options.token.empty() && options.jwks.empty();
+    const std::string token =
+        makes_token ? mcp::derive_token(ground.random.bytes(32)) : options.token;
+    TRY(authorization,
+        mcp::make_authorization(
+            {options.auth, token, options.jwks, options.issuer, options.audience, options.resource},
+            {ground.files, ground.clock, ground.waiting, ground.log}));
     mcp::HttpTransportOptions transport_options;
     transport_options.sessions = options.sessions;
     transport_options.hosted = options.hosted;
     transport_options.loopback_only = is_loopback(options.listen);
     transport_options.host_names = options.host_names;
-    mcp::HttpTransport transport(transport_options, server, authorization);
+    mcp::HttpTransport transport(transport_options, server, *authorization);
     os::Network network(network_threads);
     server::HttpOptions http_options;
     http_options.name = "mcp";
@@ -126,14 +138,16 @@ base::Result<int> serve_http(const McpProgramOptions& options, mcp::Server& serv
     if (!port) return port.error();
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));
     std::fprintf(stderr, "http://%s:%u/mcp  ready\n", host.c_str(), unsigned{port.value()});
-    if (options.auth && options.token.empty()) {
+    if (makes_token) {
         std::fprintf(stderr, "DATASTACK_MCP_TOKEN=%s\n", token.c_str());
     }
     sigset_t none;
     ::sigemptyset(&none);
     while (stop_asked == 0)
         ::sigsuspend(&none);
-    // What listens for ever would hold up the drain.
+    // What listens or waits for long would hold up the drain.
+    authorization->stop();
+    server.environment().backend.drain();
     server.stop();
     http.stop(drain_ms);
     transport.stop();
@@ -146,8 +160,7 @@ base::Result<int> serve_http(const McpProgramOptions& options, mcp::Server& serv
 base::Result<int> run_mcp_program(McpProgramOptions options) {
     catch_signals();
     Ground ground(options.debug);
-    const auto backend =
-        options.make_backend({ground.clock, ground.random, ground.pool, ground.log});
+    TRY(backend, options.make_backend({ground.clock, ground.random, ground.waiting, ground.log}));
     // Without a secret, cursors end with this process.
     const wire::Sha256Digest derived = wire::sha256(options.secret);
     const std::string key =
@@ -166,6 +179,8 @@ base::Result<int> run_mcp_program(McpProgramOptions options) {
             code = serve_http(options, server, ground);
         }
         server.stop();
+        // The last answers, and the calls that stop queries.
+        ground.waiting.stop();
     }
     ground.pool.stop();
     return code;

@@ -13,7 +13,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 const program = process.env.PROGRAM;
 const url = new URL(process.env.URL_OF_SERVER);
 const info = { name: "datastack-tests", version: "1.0.0" };
-const fixtures = { command: program, args: ["--stdio", "--conformance-fixtures"], stderr: "inherit" };
+const fixtures = { command: program, args: ["--stdio", "--conformance-fixtures"], stderr: "inherit", env: process.env };
 
 const transports = {
     "the old SDK over stdio": () => new OldStdio(fixtures),
