@@ -123,6 +123,9 @@ std::string csv_cell(const shape::Document& cell) {
     if (cell.json == "null") return "";
     std::string out = "\"";
     for (const char c : text) {
+        // What a terminal would obey is left out.
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) continue;
         if (c == '"') out += '"';
         out += c;
     }
