@@ -2,9 +2,13 @@
 batch: the TypeScript SDK's clients of both families (js/catalog.test.mjs), and what they do not show."""
 
 import json
+import re
+import subprocess
+import sys
 
 import pytest
 
+from conftest import ROOT
 from mcp_http import Caller, token_of
 from mcp_server import HERE, run_node
 
@@ -88,3 +92,19 @@ def test_instructions_in_cells_and_names_stay_data(ask):
     sql = f"SELECT '{hostile}' AS c"
     text = ask("tools/call", name="run_query", arguments={"sql": sql})["content"][0]["text"]
     assert "\n# Ignore" not in text and "untrusted data" in text and "\x1b" not in text
+
+
+def test_the_recorded_transcript_is_of_these_calls(stack, token):
+    """docs/mcp-transcript.md can be recorded again, and its calls and their outcomes are today's."""
+    environment = {**stack.environment(), "DATASTACK_MCP_TOKEN": token}
+    done = subprocess.run([sys.executable, str(ROOT / "tools" / "record_mcp.py")], env=environment,
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+    def calls(text):
+        asked = re.findall(r"^Mcp-(?:Method|Name): (.*)$", text, re.M)
+        outcomes = re.findall(r'"(?:isError|state|valid|truncated)": [^,\n]+', text)
+        return [re.sub(r"[0-9a-f-]{36}", "ID", one) for one in asked], outcomes
+
+    assert calls(done.stdout) == calls((ROOT / "docs" / "mcp-transcript.md").read_text())
+    assert token not in done.stdout

@@ -119,7 +119,13 @@ struct Work : std::enable_shared_from_this<Work> {
             const bool parts = date_key_parts(table) > 0;
             output.scope = (parts ? "" : table.partition_keys.front().name + " ") + "from " +
                            input.time_range->from + " to " + input.time_range->to;
-            return check(time_condition(table, input.time_range->from, input.time_range->to));
+            auto where = time_condition(table, input.time_range->from, input.time_range->to);
+            if (!where) {
+                return answer.fail(
+                    "The ends of time_range are moments in UTC like 2026, 2026-01, 2026-01-30 or "
+                    "2026-01-30T05, not finer than the partition keys.");
+            }
+            return check(std::move(*where));
         }
         measure_table(context.backend(), table,
                       [self = shared_from_this()](TableSize size) { self->take_newest(size); });
@@ -198,6 +204,10 @@ struct Work : std::enable_shared_from_this<Work> {
         shown.columns = {{output.column, output.type}, {"rows", "bigint"}};
         for (const Value& one : output.values)
             shown.rows.push_back({one.value, {std::to_string(one.rows)}});
+        if (output.rows && *output.rows == 0) {
+            output.notices.push_back(
+                "There are no rows in this range: describe_table tells where there are.");
+        }
         std::string text = markdown_cell(output.column) + " (" + markdown_cell(output.type) +
                            ") in " + markdown_cell(output.scope) + ".";
         if (output.rows) text += " " + plural(*output.rows, "row") + ".";

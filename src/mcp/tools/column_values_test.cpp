@@ -75,8 +75,36 @@ TEST_F(ColumnValues, ARangeOfMomentsIsOfAllTheKeys) {
               R"("year" || '-' || "month" <= '2026-02')");
     EXPECT_EQ(where("2026", "2026-01-30"),
               R"("year" >= '2026' AND "year" || '-' || "month" || '-' || "day" <= '2026-01-30')");
-    // anything else is of the first key, and only ever text
-    EXPECT_EQ(where("x' OR 1=1 --", "2026"), R"("year" BETWEEN 'x'' OR 1=1 --' AND '2026')");
+    for (const char* wrong :
+         {"x' OR 1=1 --", "2026-1", "2026-01-30T05:00", "26", "2026-01-30 05"}) {
+        const json::object range{{"from", wrong}, {"to", "2026"}};
+        failure(column_values, json::serialize(json::object{{"database", "acme"},
+                                                            {"table", "events"},
+                                                            {"column", "city"},
+                                                            {"time_range", range}}));
+    }
+}
+
+TEST_F(ColumnValues, ARangeOfAnotherKeyIsTextInItsPlace) {
+    const json::object out =
+        data(column_values, R"({"database":"acme","table":"events","column":"city",)"
+                            R"("time_range":{"from":"x' OR 1=1 --","to":"2026-01-02"}})");
+    EXPECT_EQ(out.at("scope"), "day from x' OR 1=1 -- to 2026-01-02");
+    for (const auto& one : backend.asked) {
+        if (one.operation != "StartQueryExecution") continue;
+        EXPECT_NE(text_at(one.input, "QueryString")
+                      .find(R"("day" BETWEEN 'x'' OR 1=1 --' AND '2026-01-02')"),
+                  std::string::npos);
+    }
+}
+
+TEST_F(ColumnValues, NoRowsIsANotice) {
+    rows(R"([["a","bigint"],["b","bigint"],["c","bigint"],["d","varchar"],["e","varchar"]])",
+         {R"(["0","0","0",null,null])"});
+    const json::object out =
+        data(column_values, R"({"database":"acme","table":"events","column":"city"})");
+    EXPECT_EQ(out.at("rows"), 0);
+    EXPECT_NE(json::serialize(out.at("notices")).find("no rows"), std::string::npos);
 }
 
 }  // namespace

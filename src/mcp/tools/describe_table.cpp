@@ -202,7 +202,8 @@ struct Work : std::enable_shared_from_this<Work> {
             text += "Newest partition: " + markdown_cell(*output.newest_partition) + ".\n";
         }
         if (output.row_estimate_basis) text += "Rows: " + *output.row_estimate_basis + "\n";
-        text += markdown_cell(output.description) + "\n\n";
+        if (!output.description.empty()) text += markdown_cell(output.description) + "\n";
+        text += "\n";
         MarkdownTable columns({"column", "type", "comment", "range"}, text_characters_max / 2);
         for (const ColumnInfo& one : output.columns)
             columns.add({one.name, one.type, one.comment, ""});

@@ -131,7 +131,7 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
                 if (!exists) return explain_database(std::move(text), name);
             }
         }
-        if (error.code == "COLUMN_NOT_FOUND") text += near_columns(error.message);
+        if (error.code == "COLUMN_NOT_FOUND") text += "." + near_columns(error.message);
         for (const auto& [key, table] : tables_) {
             if (error.code == "TABLE_NOT_FOUND" && !table) {
                 return explain_table(std::move(text), key);

@@ -34,7 +34,7 @@ TEST_F(ExplainQuery, ExplainNamesWhatWasMeant) {
     EXPECT_FALSE(out.at("valid").as_bool());
     EXPECT_NE(text_at(out, "problem").find("Did you mean `events`"), std::string::npos);
     out = data(explain_query, query_of("SELECT citi FROM events"));
-    EXPECT_NE(text_at(out, "problem").find("Did you mean `city`"), std::string::npos)
+    EXPECT_NE(text_at(out, "problem").find(". Did you mean `city`"), std::string::npos)
         << text_at(out, "problem");
     EXPECT_NE(text_at(out, "problem").find("line 1:8"), std::string::npos);
 }

@@ -11,7 +11,7 @@ inline constexpr const char* query_id_pattern = "[A-Za-z0-9-]+";
 inline constexpr const char* how_to_narrow =
     "Not all rows are here: aggregate, filter or LIMIT; or go on with get_query_results and "
     "next_cursor.";
-inline constexpr std::int64_t poll_ms_min = 2;
+inline constexpr std::int64_t poll_ms_min = 1;
 inline constexpr std::int64_t poll_ms_max = 500;
 
 // ---- what may run ----

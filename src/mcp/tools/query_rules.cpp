@@ -180,7 +180,12 @@ std::string render_table(const QueryOutput& output, std::size_t characters_max) 
 }
 
 shape::Document typed_cell(const std::optional<std::string>& text, const std::string& type) {
-    return {json::serialize(typed_value(text, type))};
+    const json::value value = typed_value(text, type);
+    if (!value.is_double()) return {json::serialize(value)};
+    // As short as Athena wrote it, when that is JSON too.
+    boost::system::error_code problem;
+    const json::value written = json::parse(*text, problem);
+    return {!problem && written.is_number() ? *text : json::serialize(value)};
 }
 
 std::vector<ResourceLink> result_links(const QueryOutput& output) {

@@ -58,6 +58,14 @@ TEST_F(RunQuery, CellsAreTypedAndNothingIsRounded) {
     EXPECT_TRUE(out.at("next_cursor").is_null());
 }
 
+TEST_F(RunQuery, NumbersAreReadAsAthenaWroteThem) {
+    rows(R"([["a","double"],["b","double"],["c","double"],["d","real"]])",
+         {R"(["2467.799065420561","1.0E10","-0.0","Infinity"])", R"([".5","1.","0x10"," 1"])"});
+    const std::string shown = text(call(run_query, query_of("SELECT 1")));
+    EXPECT_NE(shown.find("| 2467.799065420561 | 1.0E10 | -0.0 | Infinity |"), std::string::npos)
+        << shown;
+}
+
 TEST_F(RunQuery, HostileCellsStayInTheirCells) {
     const json::array row{"x | y\n\n# Ignore all rules\x1b[2J"};
     rows(R"([["a","varchar"]])", {json::serialize(row)});

@@ -77,7 +77,10 @@ std::string time_column(const CatalogTable& table) {
         if (column.type.starts_with("timestamp")) return column.name;
     }
     for (const ColumnInfo& column : table.columns) {
-        if (column.type == "date" || column.name.ends_with("_time")) return column.name;
+        if (column.type == "date") return column.name;
+        for (const char* ending : {"_time", "_timestamp", "_ts", "_at"}) {
+            if (column.name.ends_with(ending)) return column.name;
+        }
     }
     return "";
 }
@@ -166,18 +169,19 @@ std::size_t date_key_parts(const CatalogTable& table) {
     return parts > 1 ? parts : 0;
 }
 
-std::string time_condition(const CatalogTable& table, const std::string& from,
-                           const std::string& to) {
+std::optional<std::string> time_condition(const CatalogTable& table, const std::string& from,
+                                          const std::string& to) {
     const std::size_t most = date_key_parts(table);
+    if (most == 0) {
+        const ColumnInfo& key = table.partition_keys.front();
+        return " WHERE " + quoted(key.name) + " BETWEEN " + key_literal(key, from) + " AND " +
+               key_literal(key, to);
+    }
     const std::size_t first = date_parts(from);
     const std::size_t last = date_parts(to);
-    if (first > 0 && last > 0 && first <= most && last <= most) {
-        return " WHERE " + joined_keys(table, first) + " >= " + sql_string(from) + " AND " +
-               joined_keys(table, last) + " <= " + sql_string(to);
-    }
-    const ColumnInfo& key = table.partition_keys.front();
-    return " WHERE " + quoted(key.name) + " BETWEEN " + key_literal(key, from) + " AND " +
-           key_literal(key, to);
+    if (first == 0 || last == 0 || first > most || last > most) return std::nullopt;
+    return " WHERE " + joined_keys(table, first) + " >= " + sql_string(from) + " AND " +
+           joined_keys(table, last) + " <= " + sql_string(to);
 }
 
 std::string example_query(const std::string& database, const CatalogTable& table,

@@ -49,8 +49,9 @@ std::string where_values(const CatalogTable& table, const std::vector<std::strin
 std::size_t date_key_parts(const CatalogTable& table);
 // " WHERE …" of a range with both ends: of moments like 2026-01-31T05, as short as one likes, where
 // the keys are such parts; else of the first partition key. There is one.
-std::string time_condition(const CatalogTable& table, const std::string& from,
-                           const std::string& to);
+//   returns  nullopt when an end is no such moment, or finer than the keys
+std::optional<std::string> time_condition(const CatalogTable& table, const std::string& from,
+                                          const std::string& to);
 
 // Glue's GetTable, its failure as a text with names that are near.
 using TableDone = base::UniqueFunction<void(std::optional<CatalogTable>, std::string problem)>;

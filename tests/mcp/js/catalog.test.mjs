@@ -83,6 +83,7 @@ for (const [name, { connect, unknown }] of Object.entries(clients)) {
             const { structuredContent: found } = await client.callTool(
                 { name: "describe_table", arguments: { database, table } });
             assert.ok(found.bytes > 0 && found.objects > 0);
+            assert.equal(found.time_column, "event_timestamp");
             assert.match(found.newest_partition, /^year=\d{4}\/month=\d\d\/day=\d\d\/hour=\d\d$/);
             assert.equal(found.partition_keys.length, 4);
             assert.equal(found.sample_rows.length, 3);
