@@ -2,7 +2,7 @@
 """The benchmarks of the whole program, against the machine's own limits and against peers, in one run.
 Prints one JSON line a figure; `./dev bench` runs it. Nothing here is a test: figures, not verdicts.
 
-  bench.py [stream objects functions start deploy big]   default: all but big (1,000,000 objects, 5 GiB of log)
+  bench.py [stream objects functions start deploy mcp big]   default: all but big (1,000,000 objects, 5 GiB of log)
 """
 
 import json
@@ -279,8 +279,13 @@ def bench_deploy():
     figures.bench_deploy(Server, REGION, show)
 
 
+def bench_mcp():
+    import bench_mcp as figures
+    figures.bench_mcp(Server, memory, free_port, show)
+
+
 ALL = {"stream": bench_stream, "objects": bench_objects, "functions": bench_functions,
-       "start": bench_start, "deploy": bench_deploy, "big": bench_big}
+       "start": bench_start, "deploy": bench_deploy, "mcp": bench_mcp, "big": bench_big}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or [name for name in ALL if name != "big"]:

@@ -136,7 +136,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
         context_.progress(static_cast<double>(elapsed_ms), static_cast<double>(wait_ms_),
                           output_.state);
         const std::int64_t delay_ms =
-            std::min(std::clamp(elapsed_ms / 16, poll_ms_min, poll_ms_max), wait_ms_ - elapsed_ms);
+            std::min(std::clamp(elapsed_ms / 12, poll_ms_min, poll_ms_max), wait_ms_ - elapsed_ms);
         context_.executor().after(delay_ms, [self = shared_from_this()] { self->poll(); });
     }
 
