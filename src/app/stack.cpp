@@ -23,6 +23,7 @@
 #include "server/pipeline.h"
 #include "services/athena/athena.h"
 #include "services/cloudformation/cloudformation.h"
+#include "services/cloudwatch/cloudwatch.h"
 #include "services/ecr/ecr.h"
 #include "services/events/events.h"
 #include "services/firehose/firehose.h"
@@ -142,6 +143,7 @@ class StackImpl final : public Stack {
         if (kms_) kms_->stop();
         if (kinesis_) kinesis_->stop();
         if (logs_) logs_->stop();
+        if (cloudwatch_) cloudwatch_->stop();
         if (objects_) objects_->stop();
         if (store_) store_->stop();
         if (network_) network_->stop();
@@ -185,6 +187,7 @@ class StackImpl final : public Stack {
     std::unique_ptr<meta_store::MetaStore> store_;
     std::unique_ptr<object_store::ObjectStore> objects_;
     std::unique_ptr<aws::CredentialStore> credentials_;
+    std::unique_ptr<cloudwatch::CloudWatch> cloudwatch_;
     std::unique_ptr<logs::Logs> logs_;
     std::unique_ptr<kinesis::Kinesis> kinesis_;
     std::unique_ptr<s3::S3> s3_;
@@ -266,10 +269,14 @@ wire::sigv4::Credentials StackImpl::response_keys(std::int64_t ttl_ms) const {
 base::Result<void> StackImpl::open_services() {
     const bool relaxed = settings_.durability == "relaxed";
     const std::string& data = directory_->path();
+    cloudwatch_ = std::make_unique<cloudwatch::CloudWatch>(
+        cloudwatch::Environment{env_.clock, env_.random, pool_, *log_, *store_,
+                                directory_->master_key().bytes});
+    ports::MetricPublisher* const publisher = &cloudwatch_->publisher();
     kinesis_ = std::make_unique<kinesis::Kinesis>(
         kinesis::Options{data + "/streams", settings_.limits == "aws", relaxed},
         kinesis::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
-                             directory_->master_key(), *store_});
+                             directory_->master_key(), *store_, publisher});
     logs_ = std::make_unique<logs::Logs>(
         logs::Options{.directory = data + "/logs", .relaxed_durability = relaxed},
         logs::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
@@ -293,11 +300,13 @@ base::Result<void> StackImpl::open_services() {
     lambda_ = std::make_unique<lambda::Lambda>(
         lambda_options,
         lambda::Environment{*store_, *objects_, env_.files, env_.spawner, child_files_, *logs_,
-                            env_.clock, env_.random, pool_, *log_, metrics_, issue_credentials()});
+                            env_.clock, env_.random, pool_, *log_, metrics_, issue_credentials(),
+                            publisher});
     firehose_ = std::make_unique<firehose::Firehose>(
         firehose::Options{data + "/delivery", relaxed},
         firehose::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
-                              directory_->master_key(), *store_, *objects_, *kinesis_, *logs_});
+                              directory_->master_key(), *store_, *objects_, *kinesis_, *logs_,
+                              publisher});
     TRY(temporary, directory_->folder("run/sql"));
     sql_launcher_ = std::make_unique<os::ChildChannelLauncher>(
         env_.spawner, sql_worker_options(env_.program_directory, temporary));
@@ -307,8 +316,8 @@ base::Result<void> StackImpl::open_services() {
         athena::Options{.output_location = query_results_location()},
         athena::Environment{*store_, *objects_, *glue_, *engine_, env_.clock, env_.random, pool_,
                             *log_, metrics_});
-    events_ = std::make_unique<events::Events>(
-        events::Environment{env_.clock, env_.random, pool_, *log_, metrics_, *store_, *lambda_});
+    events_ = std::make_unique<events::Events>(events::Environment{
+        env_.clock, env_.random, pool_, *log_, metrics_, *store_, *lambda_, publisher});
     client_ = std::make_unique<aws::InternalClient>(*log_);
     stacks_ = std::make_unique<cloudformation::CloudFormation>(cloudformation::Environment{
         env_.clock, env_.random, pool_, *log_, metrics_, *store_, *objects_, *client_, *lambda_,
@@ -349,6 +358,7 @@ void StackImpl::add_services() {
     add(kms::model, kms_.get());
     add(ssm::model, ssm_.get());
     add(ecr::model, ecr_.get());
+    add(cloudwatch::model, cloudwatch_.get());
     add(kinesis::model, kinesis_.get());
     add(s3::model, s3_.get());
     add(glue::model, glue_.get());
@@ -407,6 +417,7 @@ base::Result<void> StackImpl::listen() {
 base::Result<void> StackImpl::start_services() {
     TRY_VOID(ensure_bucket(query_results_bucket(root_account, settings_.region), root_account,
                            settings_.region));
+    TRY_VOID(cloudwatch_->start());
     TRY_VOID(logs_->start());
     TRY_VOID(kms_->start());
     s3_->start();

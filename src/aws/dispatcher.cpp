@@ -4,8 +4,32 @@
 
 #include "aws/common_faults.h"
 #include "aws/protocol_query.h"
+#include "wire/gzip.h"
 
 namespace aws {
+
+namespace {
+
+// What a compressed body may come to: the parts of a request that is as large as it may be.
+constexpr std::uint64_t expanded_body_bytes_max = 8 * 1024 * 1024;
+
+// SDKs compress long bodies of some operations (PutMetricData). In the REST protocols the header
+// belongs to what is sent: an object that is gzip.
+bool is_compressed(const wire::RequestHead& head, Protocol protocol) {
+    if (protocol == Protocol::rest_xml || protocol == Protocol::rest_json) return false;
+    return head.headers.get("content-encoding") == "gzip";
+}
+
+Reply<std::string> expand(std::string_view body, Protocol protocol) {
+    auto plain = wire::gzip_decompress(body, expanded_body_bytes_max);
+    if (plain.has_value()) return std::move(plain.value());
+    if (plain.error().kind == base::ErrorKind::limit) {
+        return body_too_large(protocol, expanded_body_bytes_max);
+    }
+    return malformed_body(protocol, "The body is not gzip, as Content-Encoding says.");
+}
+
+}  // namespace
 
 // One request from its arrival here to its answer. Handlers hold it through their Responder; it
 // owns what their references point to.
@@ -205,8 +229,19 @@ void Dispatcher::run(Route route, Request request, std::string_view body, Answer
         exchange->fail(*exchange->route.refusal);
         return;
     }
+    const std::size_t sent_bytes = body.size();
+    std::string plain;
+    if (is_compressed(*exchange->request.head, exchange->route.protocol)) {
+        auto expanded = expand(body, exchange->route.protocol);
+        if (!expanded.has_value()) {
+            exchange->fail(std::move(expanded.error()));
+            return;
+        }
+        plain = std::move(expanded.value());
+        body = plain;
+    }
     if (exchange->route.operation == nullptr && !resolve_action(exchange, body)) return;
-    if (body.size() > exchange->route.body_bytes_max) {
+    if (sent_bytes > exchange->route.body_bytes_max) {
         exchange->fail(body_too_large(exchange->route.protocol, exchange->route.body_bytes_max));
         return;
     }

@@ -1,5 +1,6 @@
 #include "aws/protocol.h"
 
+#include "aws/protocol_cbor.h"
 #include "aws/protocol_json.h"
 #include "aws/protocol_query.h"
 #include "aws/protocol_rest.h"
@@ -12,6 +13,8 @@ const Codec& codec_of(Protocol protocol) {
     static const QueryCodec query;
     static const RestXmlCodec rest_xml;
     static const RestJsonCodec rest_json;
+    static const RpcCborCodec cbor;
+    if (protocol == rpc_cbor) return cbor;
     switch (protocol) {
         case Protocol::json_1_0:
             return json_1_0;

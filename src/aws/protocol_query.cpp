@@ -22,6 +22,16 @@ void append_request_id(std::string& out, const Message& message) {
     out += "</RequestId>";
 }
 
+// Services that speak JSON too name their faults differently in Query: this header has the name.
+constexpr std::string_view query_error = "x-amzn-query-error";
+
+std::string_view code_of(const Fault& fault) {
+    for (const auto& [name, value] : fault.headers) {
+        if (name == query_error) return std::string_view(value).substr(0, value.find(';'));
+    }
+    return fault.code;
+}
+
 }  // namespace
 
 Reply<void> QueryCodec::decode(const Message& message, std::string_view body, void* input,
@@ -74,15 +84,16 @@ wire::Response QueryCodec::encode_fault(const Message& message, const Fault& fau
     response.status = fault.http_status;
     response.headers.add("x-amzn-RequestId", std::string(message.request_id));
     response.headers.add("Content-Type", "text/xml");
-    for (const auto& [name, value] : fault.headers)
-        response.headers.set(name, value);
+    for (const auto& [name, value] : fault.headers) {
+        if (name != query_error) response.headers.set(name, value);
+    }
     std::string& body = response.body;
     body = "<ErrorResponse";
     append_namespace(body, message);
     body += "><Error><Type>";
     body += fault.http_status >= 500 ? "Receiver" : "Sender";
     body += "</Type><Code>";
-    wire::append_xml_text(body, fault.code);
+    wire::append_xml_text(body, code_of(fault));
     body += "</Code><Message>";
     wire::append_xml_text(body, fault.message);
     body += "</Message>";

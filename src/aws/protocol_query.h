@@ -10,7 +10,7 @@
 namespace aws {
 
 // More parameters in one form are refused.
-inline constexpr std::size_t form_parameters_max = 10'000;
+inline constexpr std::size_t form_parameters_max = 100'000;
 
 class QueryCodec final : public Codec {
   public:

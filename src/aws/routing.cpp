@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/common_faults.h"
+#include "aws/protocol_cbor.h"
 #include "aws/rest_routing.h"
 #include "wire/uri.h"
 
@@ -32,6 +33,27 @@ bool is_region(std::string_view label) {
     // "us-west-2", "us-gov-east-1"
     return std::count(label.begin(), label.end(), '-') >= 2 && !label.empty() &&
            label.back() >= '0' && label.back() <= '9';
+}
+
+// Some Query services speak JSON and CBOR too, by their target prefix: their clients moved from one
+// to the other.
+Protocol asked_protocol(const wire::RequestHead& head, const ServiceModel& model) {
+    if (model.target_prefix.empty()) return model.protocol;
+    if (head.headers.get("smithy-protocol") == rpc_cbor_name) return rpc_cbor;
+    return head.headers.find("x-amz-target") != nullptr ? Protocol::json_1_0 : model.protocol;
+}
+
+void route_cbor(const wire::RequestHead& head, Route& route) {
+    const ServiceModel& model = *route.model;
+    const std::string_view name = rpc_cbor_operation(head.path, model.target_prefix);
+    const Operation* operation = find_operation(model, name);
+    if (name.empty() || head.method != "POST") {
+        route.refusal = no_operation(model.id, route.protocol);
+    } else if (operation == nullptr) {
+        route.refusal = not_implemented(model.id, name);
+    } else {
+        set_operation(route, *operation);
+    }
 }
 
 }  // namespace
@@ -218,7 +240,14 @@ Route Router::route(const wire::RequestHead& head) const {
             route_json(head, route);
             break;
         case Protocol::query:
-            route_query(head, route);
+            route.protocol = asked_protocol(head, *route.model);
+            if (route.protocol == Protocol::query) {
+                route_query(head, route);
+            } else if (route.protocol == rpc_cbor) {
+                route_cbor(head, route);
+            } else {
+                route_json(head, route);
+            }
             break;
         case Protocol::rest_json:
             route_rest(*route.model, head, "", route);

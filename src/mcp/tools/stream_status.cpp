@@ -1,5 +1,7 @@
-// stream_status: a Kinesis stream and where its records are delivered to.
+// stream_status: a Kinesis stream, how much goes into it, and where its records are delivered to.
+// Kinesis, Firehose and S3 tell its state; CloudWatch, asked once, the rates.
 #include <algorithm>
+#include <map>
 
 #include "mcp/tools/catalog.h"
 #include "mcp/tools/support.h"
@@ -10,6 +12,9 @@ namespace {
 namespace json = boost::json;
 constexpr std::size_t delivery_streams_max = 50;  // looked through
 constexpr std::size_t object_pages_max = 20;
+constexpr std::int64_t rate_window_s = 300;
+// Deliveries wait up to 15 minutes for their buffer; a lag is measured when they are made.
+constexpr std::int64_t lag_window_s = 1'200;
 
 struct Input {
     std::string stream;
@@ -58,9 +63,14 @@ struct Output {
             member("mode", &O::mode),
             member("open_shards", &O::open_shards),
             member("retention_hours", &O::retention_hours),
-            member("records_per_second", &O::records_per_second, {.help = "null: not known."}),
-            member("bytes_per_second", &O::bytes_per_second, {.help = "null: not known."}),
-            member("delivery_lag_seconds", &O::delivery_lag_seconds, {.help = "null: not known."}),
+            member("records_per_second", &O::records_per_second,
+                   {.help = "Records put, mean of the last 5 minutes. null: not known."}),
+            member("bytes_per_second", &O::bytes_per_second,
+                   {.help = "Bytes put, mean of the last 5 minutes. null: not known."}),
+            member("delivery_lag_seconds", &O::delivery_lag_seconds,
+                   {.help = "Age of the oldest record at the last delivery to S3, of the slowest "
+                            "delivery, within 20 minutes. null: not known, or nothing was "
+                            "delivered."}),
             member("deliveries", &O::deliveries),
             member("notices", &O::notices)};
     }
@@ -95,9 +105,6 @@ struct Work : std::enable_shared_from_this<Work> {
             output.mode = text_at(*mode, "StreamMode");
         }
         stream_arn = text_at(*summary, "StreamARN");
-        output.notices.push_back(
-            "records_per_second, bytes_per_second and delivery_lag_seconds come from CloudWatch, "
-            "which this server does not ask yet.");
         ask("firehose", "ListDeliveryStreams",
             {{"Limit", delivery_streams_max}, {"DeliveryStreamType", "KinesisStreamAsSource"}},
             &Work::listed);
@@ -115,7 +122,7 @@ struct Work : std::enable_shared_from_this<Work> {
     void listed(aws::Reply<json::object> reply) {
         if (!reply) {
             output.notices.push_back("Deliveries are not known: " + describe(reply.error()));
-            return finish();
+            return ask_metrics();
         }
         for (const json::value& name : array_at(reply.value(), "DeliveryStreamNames")) {
             if (name.is_string()) candidates.emplace_back(name.get_string());
@@ -127,7 +134,8 @@ struct Work : std::enable_shared_from_this<Work> {
         next_delivery();
     }
     void next_delivery() {
-        if (candidates.empty() || context.is_cancelled()) return finish();
+        if (context.is_cancelled()) return finish();
+        if (candidates.empty()) return ask_metrics();
         std::string name = std::move(candidates.back());
         candidates.pop_back();
         ask("firehose", "DescribeDeliveryStream", {{"DeliveryStreamName", name}},
@@ -196,10 +204,110 @@ struct Work : std::enable_shared_from_this<Work> {
         }
         next_delivery();
     }
+    static json::object metric_query(const std::string& id, std::string_view metric_namespace,
+                                     std::string_view name, std::string_view dimension,
+                                     const std::string& resource, std::string_view statistic) {
+        const json::object metric{
+            {"Namespace", metric_namespace},
+            {"MetricName", name},
+            {"Dimensions", json::array{json::object{{"Name", dimension}, {"Value", resource}}}}};
+        return {
+            {"Id", id},
+            {"MetricStat", json::object{{"Metric", metric}, {"Period", 60}, {"Stat", statistic}}}};
+    }
+    void ask_metrics() {
+        json::array queries;
+        const auto of_stream = [&](const char* id, const char* name) {
+            queries.push_back(
+                metric_query(id, "AWS/Kinesis", name, "StreamName", output.stream, "Sum"));
+        };
+        of_stream("records", "IncomingRecords");
+        of_stream("bytes", "IncomingBytes");
+        for (std::size_t i = 0; i < output.deliveries.size(); ++i) {
+            const auto of_delivery = [&](const std::string& id, const char* name) {
+                queries.push_back(metric_query(id + std::to_string(i), "AWS/Firehose", name,
+                                               "DeliveryStreamName", output.deliveries[i].name,
+                                               "Maximum"));
+            };
+            of_delivery("freshness", "DeliveryToS3.DataFreshness");
+            of_delivery("behind", "KinesisMillisBehindLatest");
+        }
+        now_s = context.clock().now().ms / 1'000;
+        ask("cloudwatch", "GetMetricData",
+            {{"MetricDataQueries", std::move(queries)},
+             {"StartTime", now_s - now_s % 60 - lag_window_s},
+             {"EndTime", now_s + 1},
+             {"ScanBy", "TimestampDescending"}},
+            &Work::measured);
+    }
+    // The minutes of a result, the newest first: (second, value).
+    static std::vector<std::pair<std::int64_t, double>> points_of(const json::object& result) {
+        std::vector<std::pair<std::int64_t, double>> points;
+        const json::array& times = array_at(result, "Timestamps");
+        const json::array& values = array_at(result, "Values");
+        for (std::size_t i = 0; i < std::min(times.size(), values.size()); ++i) {
+            if (!times[i].is_number() || !values[i].is_number()) continue;
+            points.emplace_back(static_cast<std::int64_t>(times[i].to_number<double>()),
+                                values[i].to_number<double>());
+        }
+        return points;
+    }
+    // Whole minutes and the one that is under way. Nothing measured: nothing came.
+    double rate_of(const json::object& result) const {
+        const std::int64_t from_s = now_s - now_s % 60 - rate_window_s;
+        double sum = 0;
+        for (const auto& [time_s, value] : points_of(result))
+            sum += time_s >= from_s ? value : 0;
+        return sum / static_cast<double>(std::max<std::int64_t>(now_s - from_s, 1));
+    }
+    void measured(aws::Reply<json::object> reply) {
+        if (!reply) {
+            output.notices.push_back("Rates and the delivery lag are not known: " +
+                                     describe(reply.error()));
+            return finish();
+        }
+        std::map<std::string, double> freshness_s;  // by the delivery's number
+        std::map<std::string, double> behind_s;
+        for (const json::value& item : array_at(reply.value(), "MetricDataResults")) {
+            const json::object* result = item.if_object();
+            if (result == nullptr) continue;
+            const std::string id = text_at(*result, "Id");
+            if (id == "records") output.records_per_second = rate_of(*result);
+            if (id == "bytes") output.bytes_per_second = rate_of(*result);
+            const auto points = points_of(*result);
+            if (points.empty()) continue;
+            const double newest = points.front().second;
+            if (id.starts_with("freshness")) freshness_s[id.substr(9)] = newest;
+            if (id.starts_with("behind")) behind_s[id.substr(6)] = newest / 1'000;
+        }
+        // What a delivery has read says less than what it has delivered.
+        freshness_s.merge(behind_s);
+        for (const auto& [number, lag_s] : freshness_s)
+            output.delivery_lag_seconds = std::max(output.delivery_lag_seconds.value_or(0), lag_s);
+        if (!output.records_per_second) {
+            output.notices.push_back("CloudWatch did not answer with the stream's rates.");
+        }
+        if (!output.delivery_lag_seconds && !output.deliveries.empty()) {
+            output.notices.push_back("Nothing was delivered in the last 20 minutes.");
+        }
+        finish();
+    }
+    static std::string number_text(double value) {
+        std::string text = std::to_string(value);
+        return text.substr(0, text.find('.') + 2);
+    }
     void finish() {
         std::string text = "Stream " + output.stream + ": " + output.status + ", " +
                            plural(output.open_shards, "open shard") + ", " + output.mode +
                            ", keeps " + plural(output.retention_hours, "hour") + ".\n\n";
+        if (output.records_per_second && output.bytes_per_second) {
+            text += "Last 5 minutes: " + number_text(*output.records_per_second) + " records/s, " +
+                    human_bytes(static_cast<std::int64_t>(*output.bytes_per_second)) + "/s.";
+            if (output.delivery_lag_seconds) {
+                text += " Delivery lag " + number_text(*output.delivery_lag_seconds) + " s.";
+            }
+            text += "\n\n";
+        }
         MarkdownTable table({"delivery", "status", "destination", "last object", "seconds ago"});
         for (const Delivery& one : output.deliveries) {
             const auto age = one.seconds_since_last_object;
@@ -221,6 +329,7 @@ struct Work : std::enable_shared_from_this<Work> {
     std::string bucket;
     std::string prefix;
     double newest_s = -1;
+    std::int64_t now_s = 0;
     std::size_t pages = 0;
 };
 
@@ -233,8 +342,9 @@ void run(Context& context, Input& input, ToolAnswer<Output> answer) {
 constinit const Tool stream_status = tool<&run>(
     "stream_status",
     {.title = "Stream status",
-     .description = "A Kinesis stream: its state and shards, its deliveries to S3 with their last "
-                    "objects and how long ago those came. Rates are null where CloudWatch cannot "
-                    "be asked."});
+     .description = "A Kinesis stream: its state and shards, records and bytes per second over the "
+                    "last 5 minutes, its deliveries to S3 with their last objects and how long ago "
+                    "those came, and how far deliveries lag. Rates are null where CloudWatch "
+                    "cannot be asked."});
 
 }  // namespace mcp::tools

@@ -22,7 +22,7 @@ Events::Events(Environment environment)
     : environment_(environment),
       table_(environment.store, "events.rules"),
       scheduler_(environment.clock, environment.random, environment.executor, environment.log,
-                 environment.metrics, environment.functions) {}
+                 environment.metrics, environment.functions, environment.publisher) {}
 
 Events::~Events() {
     stop();

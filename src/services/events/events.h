@@ -85,6 +85,7 @@ struct Environment {
     base::Metrics& metrics;
     meta_store::MetaStore& store;
     ports::FunctionInvoker& functions;
+    ports::MetricPublisher* publisher = nullptr;  // null: nothing is measured for CloudWatch
 };
 
 // Any thread. Destroy after the executor ended.

@@ -1,6 +1,7 @@
 #include "services/events/scheduler.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/ids.h"
 #include "services/events/target_input.h"
@@ -41,6 +42,20 @@ struct Scheduler::Shared {
     std::size_t waiting GUARDED_BY(mutex) = 0;
 };
 
+// What a rule measures of itself for CloudWatch: AWS/Events by RuleName, as AWS publishes it.
+enum class Measure : std::size_t { invocations, failed_invocations, triggered };
+constexpr std::array<ports::MetricDefinition, 3> measures{{
+    {"Invocations", "Count"},
+    {"FailedInvocations", "Count"},
+    {"TriggeredRules", "Count"},
+}};
+
+void observe_one(const std::shared_ptr<ports::Meter>& meter, base::Timestamp at, Measure measure) {
+    if (!meter) return;
+    const ports::Observation one{static_cast<std::size_t>(measure), 1};
+    meter->observe(at, {&one, 1});
+}
+
 struct Scheduler::Delivery {
     std::string rule_arn;
     std::string target_arn;
@@ -50,14 +65,17 @@ struct Scheduler::Delivery {
     std::int32_t attempts_left = 0;  // after the one that runs
     std::int64_t age_ms_max = 0;
     std::int64_t delay_ms = retry_delay_ms_min;
+    std::shared_ptr<ports::Meter> meter;  // null: nothing is measured
 };
 
 Scheduler::Scheduler(base::Clock& clock, base::Random& random, base::Executor& executor,
-                     base::Log& log, base::Metrics& metrics, ports::FunctionInvoker& functions)
+                     base::Log& log, base::Metrics& metrics, ports::FunctionInvoker& functions,
+                     ports::MetricPublisher* publisher)
     : clock_(clock),
       random_(random),
       executor_(executor),
       log_(log),
+      publisher_(publisher),
       ticks_(metrics.counter("datastack_rule_ticks_total", "", "Ticks of scheduled rules.")),
       missed_(metrics.counter("datastack_rule_ticks_missed_total", "",
                               "Ticks that came too late and were not made up.")),
@@ -177,8 +195,14 @@ void Scheduler::invoke(const Tick& tick) {
     const std::string arn = aws::make_arn("events", region, account, "rule/" + name);
     const Event event{scheduled_event(base::make_uuid(random_), account, region, arn, tick.time),
                       arn, name, clock_.now()};
+    std::shared_ptr<ports::Meter> meter;
+    if (publisher_ != nullptr) {
+        meter = publisher_->meter({account, region, "AWS/Events", "RuleName", name}, measures);
+    }
+    observe_one(meter, clock_.now(), Measure::triggered);
     for (const TargetRow& target : tick.targets) {
         auto delivery = std::make_shared<Delivery>();
+        delivery->meter = meter;
         delivery->rule_arn = arn;
         delivery->target_arn = target.arn;
         delivery->payload = target_input(target, event);
@@ -200,6 +224,7 @@ void Scheduler::deliver(const std::shared_ptr<Shared>& shared,
         if (shared->under_way >= invocations_under_way_max) {
             lock.unlock();
             shared->failed.add();
+            observe_one(delivery->meter, shared->clock.now(), Measure::failed_invocations);
             shared->log.warn("a rule's invocation was dropped: too many are under way",
                              {{"rule", delivery->rule_arn}, {"target", delivery->target_arn}});
             return;
@@ -234,6 +259,7 @@ void Scheduler::answered(const std::shared_ptr<Shared>& shared,
                          const std::shared_ptr<Delivery>& delivery, const aws::Reply<void>& reply) {
     if (reply) {
         shared->invoked.add();
+        observe_one(delivery->meter, shared->clock.now(), Measure::invocations);
         return;
     }
     std::optional<std::int64_t> delay_ms = next_delay_ms(*shared, *delivery, reply.error());
@@ -248,6 +274,8 @@ void Scheduler::answered(const std::shared_ptr<Shared>& shared,
     if (!delay_ms) {
         shared->invoked.add();
         shared->failed.add();
+        observe_one(delivery->meter, shared->clock.now(), Measure::invocations);
+        observe_one(delivery->meter, shared->clock.now(), Measure::failed_invocations);
         shared->log.warn("a rule's target was not invoked", {{"rule", delivery->rule_arn},
                                                              {"target", delivery->target_arn},
                                                              {"code", reply.error().code},

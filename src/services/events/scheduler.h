@@ -17,6 +17,7 @@
 #include "base/random.h"
 #include "services/events/rows.h"
 #include "services/events/schedule.h"
+#include "services/ports/metrics.h"
 #include "services/ports/ports.h"
 
 namespace events {
@@ -38,7 +39,8 @@ using RuleKey = std::tuple<std::string, std::string, std::string>;  // account, 
 class Scheduler {
   public:
     Scheduler(base::Clock& clock, base::Random& random, base::Executor& executor, base::Log& log,
-              base::Metrics& metrics, ports::FunctionInvoker& functions);
+              base::Metrics& metrics, ports::FunctionInvoker& functions,
+              ports::MetricPublisher* publisher = nullptr);
     ~Scheduler();
 
     // The rule is this from now on; its next tick is after now.
@@ -80,6 +82,7 @@ class Scheduler {
     base::Random& random_;
     base::Executor& executor_;
     base::Log& log_;
+    ports::MetricPublisher* const publisher_;
     base::Counter& ticks_;
     base::Counter& missed_;
     base::Mutex mutex_;

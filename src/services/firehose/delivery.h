@@ -16,6 +16,7 @@
 #include "meta_store/meta_store.h"
 #include "object_store/object_store.h"
 #include "services/firehose/buffer.h"
+#include "services/firehose/measures.h"
 #include "services/firehose/prefix.h"
 #include "services/firehose/rows.h"
 #include "services/firehose/source.h"
@@ -70,6 +71,7 @@ struct DeliveryEnvironment {
     base::Counter& bytes;
     base::Counter& delivered_objects;
     base::Counter& failures;
+    std::shared_ptr<ports::Meter> meter = nullptr;  // null: nothing is measured
 };
 
 class Delivery : public std::enable_shared_from_this<Delivery> {
@@ -126,6 +128,11 @@ class Delivery : public std::enable_shared_from_this<Delivery> {
     void name_object(std::unique_ptr<object_store::PreparedObject> prepared);
     void committed(const std::string& key, base::Result<object_store::ObjectInfo> info);
     void failed(const base::Error& error);
+    // The same, of an object that could not be put.
+    void put_failed(const base::Error& error);
+    void measure(std::initializer_list<ports::Observation> observations) const;
+    void measure_read(std::uint64_t records, std::uint64_t bytes, base::Timestamp newest,
+                      bool at_end) const;
     void write_failure_line(const base::Error& error);
     void write_log_line(const std::string& message, std::optional<std::string> error_code);
     void reset(Position position);

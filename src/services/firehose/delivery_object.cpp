@@ -37,10 +37,17 @@ base::Result<Delivery::Filled> Delivery::fill() {
         return Filled::at_end;
     }
     TRY(batch, std::move(read));
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;
     for (const auto& record : batch.records) {
         TRY_VOID(add(record));
-        if (buffer_.full(plan_->hints)) return Filled::due;
+        ++records;
+        bytes += record.data.size();
+        if (!buffer_.full(plan_->hints)) continue;
+        measure_read(records, bytes, record.arrived, false);
+        return Filled::due;
     }
+    if (records != 0) measure_read(records, bytes, batch.records.back().arrived, batch.at_end);
     buffer_.skip_to(batch.next);
     return batch.at_end ? Filled::at_end : Filled::more;
 }
@@ -75,22 +82,22 @@ void Delivery::commit() {
     if (draft_.gzip) draft_.gzip->finish(draft_.ready);
     if (!draft_.ready.empty()) {
         const auto written = draft_.writer->write(draft_.ready);
-        if (!written) return failed(written.error());
+        if (!written) return put_failed(written.error());
     }
     // The writer ends here; it lives until its answer came.
     auto writer =
         std::make_shared<std::unique_ptr<object_store::ObjectWriter>>(std::move(draft_.writer));
     (*writer)->finish([self = shared_from_this(), writer](auto prepared) {
-        if (!prepared) return self->failed(prepared.error());
+        if (!prepared) return self->put_failed(prepared.error());
         self->name_object(std::move(prepared.value()));
     });
 }
 
 void Delivery::name_object(std::unique_ptr<object_store::PreparedObject> prepared) {
     const auto bucket = environment_.objects.find_bucket(plan_->bucket);
-    if (!bucket) return failed(bucket.error());
+    if (!bucket) return put_failed(bucket.error());
     if (bucket.value().account != plan_->row.account) {
-        return failed(
+        return put_failed(
             {base::ErrorKind::invalid, "the bucket belongs to another account", plan_->bucket});
     }
     const std::string key = plan_->object_key(buffer_.oldest(), environment_.random);
@@ -112,7 +119,7 @@ void Delivery::name_object(std::unique_ptr<object_store::PreparedObject> prepare
 }
 
 void Delivery::committed(const std::string& key, base::Result<object_store::ObjectInfo> info) {
-    if (!info) return failed(info.error());
+    if (!info) return put_failed(info.error());
     attempts_ = 0;
     const Buffer delivered = buffer_;
     checkpoint_ = delivered.until();
@@ -127,6 +134,13 @@ void Delivery::committed(const std::string& key, base::Result<object_store::Obje
     environment_.records.add(delivered.records());
     environment_.bytes.add(delivered.bytes());
     environment_.delivered_objects.add();
+    const std::int64_t age_ms = environment_.clock.now().ms - delivered.oldest().ms;
+    measure({measured(Measure::delivered_bytes, info.value().size_bytes),
+             measured(Measure::delivered_freshness,
+                      static_cast<double>(std::max<std::int64_t>(age_ms, 0)) / 1000),
+             measured(Measure::delivered_objects, std::uint64_t{1}),
+             measured(Measure::delivered_records, delivered.records()),
+             measured(Measure::delivered_success, std::uint64_t{1})});
     write_log_line("Delivered " + std::to_string(delivered.records()) + " records, " +
                        std::to_string(delivered.bytes()) + " bytes, as " +
                        std::to_string(info.value().size_bytes) + " bytes to s3://" + plan_->bucket +
@@ -139,6 +153,27 @@ void Delivery::committed(const std::string& key, base::Result<object_store::Obje
     }
     answer_reached_flushes();
     next_turn();
+}
+
+void Delivery::put_failed(const base::Error& error) {
+    measure({measured(Measure::delivered_success, std::uint64_t{0})});
+    failed(error);
+}
+
+void Delivery::measure(std::initializer_list<ports::Observation> observations) const {
+    if (!environment_.meter) return;
+    environment_.meter->observe(environment_.clock.now(),
+                                {observations.begin(), observations.size()});
+}
+
+// Of a Kinesis stream; what is behind its last record is not known, but not older than it.
+void Delivery::measure_read(std::uint64_t records, std::uint64_t bytes, base::Timestamp newest,
+                            bool at_end) const {
+    if (plan_->row.source_stream_arn.empty()) return;
+    const std::int64_t behind_ms = at_end ? 0 : environment_.clock.now().ms - newest.ms;
+    measure({measured(Measure::read_bytes, bytes), measured(Measure::read_records, records),
+             measured(Measure::behind_latest,
+                      static_cast<double>(std::max<std::int64_t>(behind_ms, 0)))});
 }
 
 void Delivery::write_failure_line(const base::Error& error) {

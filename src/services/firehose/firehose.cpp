@@ -73,7 +73,8 @@ DeliveryEnvironment Firehose::delivery_environment() {
                             "Bytes of those before compression."),
             metrics.counter("datastack_firehose_objects_delivered_total", "", "Objects delivered."),
             metrics.counter("datastack_firehose_delivery_failures_total", "",
-                            "Deliveries that failed and are retried.")};
+                            "Deliveries that failed and are retried."),
+            nullptr};
 }
 
 base::Result<void> Firehose::start() {
@@ -120,6 +121,12 @@ base::Result<void> Firehose::restore(DeliveryStreamRow row) {
 // Make the log and the delivery; nothing is written and nothing begins yet.
 base::Result<void> Firehose::open(DeliveryStream& stream, Position checkpoint) {
     const auto plan = stream.plan();
+    if (environment_.publisher != nullptr) {
+        stream.meter =
+            environment_.publisher->meter({plan->row.account, plan->row.region, "AWS/Firehose",
+                                           "DeliveryStreamName", plan->row.name},
+                                          measures);
+    }
     std::unique_ptr<Source> source;
     if (plan->row.source_stream_arn.empty()) {
         segment_log::Options options;
@@ -135,8 +142,10 @@ base::Result<void> Firehose::open(DeliveryStream& stream, Position checkpoint) {
         source = make_stream_source(environment_.streams, plan->row.source_stream_arn,
                                     plan->row.source_stream_id, "firehose/" + plan->row.id);
     }
+    DeliveryEnvironment environment = delivery_environment();
+    environment.meter = stream.meter;
     stream.delivery =
-        std::make_shared<Delivery>(delivery_environment(), plan, std::move(source), checkpoint);
+        std::make_shared<Delivery>(std::move(environment), plan, std::move(source), checkpoint);
     return base::ok();
 }
 

@@ -57,6 +57,7 @@ struct Environment {
     object_store::ObjectStore& objects;
     ports::StreamReader& streams;
     ports::LogWriter& logs;
+    ports::MetricPublisher* publisher = nullptr;  // null: nothing is measured for CloudWatch
 };
 
 enum class Status : std::uint8_t { creating, active, deleting };
@@ -81,9 +82,13 @@ class DeliveryStream {
         plan_ = std::move(plan);
         status_ = status;
     }
+    void measure(base::Timestamp at, std::initializer_list<ports::Observation> observations) const {
+        if (meter) meter->observe(at, {observations.begin(), observations.size()});
+    }
     // Set once, before the stream is active.
     std::shared_ptr<segment_log::SegmentLog> log;  // of directly put records; null with a source
     std::shared_ptr<Delivery> delivery;
+    std::shared_ptr<ports::Meter> meter;  // null: nothing is measured
 
   private:
     mutable base::Mutex mutex_;
@@ -128,6 +133,7 @@ class Firehose {
              segment_log::AppendDone done);
 
     base::Timestamp now() const { return environment_.clock.now(); }
+    std::int64_t monotonic_ns() const { return environment_.clock.monotonic_ns(); }
     base::FileSystem& files() const { return environment_.files; }
 
   private:

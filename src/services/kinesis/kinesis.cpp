@@ -75,9 +75,8 @@ base::Result<void> Kinesis::start() {
         const bool deleting = row.deleting;
         const std::string key = key_of(row.account, row.region, row.name);
         const std::string name = row.name;
-        auto stream = std::make_shared<Stream>(
-            std::move(row), deleting ? StreamStatus::deleting : StreamStatus::active,
-            options_.aws_limits);
+        auto stream =
+            make_stream(std::move(row), deleting ? StreamStatus::deleting : StreamStatus::active);
         if (!deleting) {
             auto log = open_log(stream->id());
             if (log) {
@@ -128,6 +127,17 @@ std::string Kinesis::key_of(std::string_view account, std::string_view region,
 
 meta_store::Key Kinesis::row_key(const StreamRow& row) {
     return {row.account, row.region, row.name};
+}
+
+std::shared_ptr<Stream> Kinesis::make_stream(StreamRow row, StreamStatus status) {
+    std::shared_ptr<ports::Meter> meter;
+    if (environment_.publisher != nullptr) {
+        meter = environment_.publisher->meter(
+            {row.account, row.region, "AWS/Kinesis", "StreamName", row.name}, measures);
+    }
+    auto stream = std::make_shared<Stream>(std::move(row), status, options_.aws_limits);
+    stream->measure_with(std::move(meter));
+    return stream;
 }
 
 std::string Kinesis::directory_of(const std::string& id) const {
@@ -259,7 +269,7 @@ void Kinesis::create(StreamRow row, std::int64_t shard_count, Done done) {
     // A count beyond the limit makes no shards: reserve refuses it.
     if (shard_count <= shards_max) row.shards = make_shards(shard_count, row.created);
     row.id = base::make_hex_id(environment_.random, 24);
-    auto stream = std::make_shared<Stream>(row, StreamStatus::creating, options_.aws_limits);
+    auto stream = make_stream(row, StreamStatus::creating);
     auto reserved = reserve(row, shard_count, stream);
     if (!reserved) return done(std::move(reserved));
     auto log = open_log(row.id);  // writes nothing before the first record

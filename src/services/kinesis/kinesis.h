@@ -23,6 +23,7 @@
 #include "services/kinesis/shapes.h"
 #include "services/kinesis/shard_iterator.h"
 #include "services/kinesis/stream.h"
+#include "services/ports/metrics.h"
 #include "services/ports/ports.h"
 
 // One word for each file in operations/.
@@ -85,6 +86,7 @@ struct Environment {
     base::Metrics& metrics;
     const segment_log::MasterKey& master_key;
     meta_store::MetaStore& store;
+    ports::MetricPublisher* publisher = nullptr;  // null: nothing is measured for CloudWatch
 };
 
 // Outlives the store's last commit: stop(), then stop the store, then destroy.
@@ -154,6 +156,7 @@ class Kinesis final : public ports::StreamReader {
     static std::string key_of(std::string_view account, std::string_view region,
                               std::string_view name);
     static meta_store::Key row_key(const StreamRow& row);
+    std::shared_ptr<Stream> make_stream(StreamRow row, StreamStatus status);
     std::string directory_of(const std::string& id) const;
     base::Result<std::unique_ptr<segment_log::SegmentLog>> open_log(const std::string& id);
     std::shared_ptr<Stream> by_id(const std::string& id) const;

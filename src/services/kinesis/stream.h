@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "base/unique_function.h"
 #include "segment_log/segment_log.h"
 #include "services/kinesis/hash_key.h"
+#include "services/kinesis/measures.h"
 #include "services/kinesis/rate_limit.h"
 #include "services/kinesis/rows.h"
 #include "services/kinesis/sequence_number.h"
@@ -80,6 +82,11 @@ class Stream {
     std::shared_ptr<const StreamState> state() const;
     const std::string& id() const { return id_; }
     const SequenceCodec& sequence_numbers() const { return sequence_numbers_; }
+    // Where measure() goes; null, the default: nowhere. Before the stream is used.
+    void measure_with(std::shared_ptr<ports::Meter> meter) { meter_ = std::move(meter); }
+    void measure(base::Timestamp at, std::initializer_list<ports::Observation> observations) const {
+        if (meter_) meter_->observe(at, {observations.begin(), observations.size()});
+    }
     // Null while creating, and when the log could not be opened.
     segment_log::SegmentLog* log() const;
 
@@ -121,6 +128,7 @@ class Stream {
     const std::string id_;
     const SequenceCodec sequence_numbers_;
     const bool limited_;
+    std::shared_ptr<ports::Meter> meter_;
 
     mutable base::Mutex mutex_;
     std::shared_ptr<const StreamState> state_ GUARDED_BY(mutex_);

@@ -245,6 +245,7 @@ void AsyncQueue::discard(std::uint64_t number, const char* why) {
         base::MutexLock lock(mutex_);
         const auto found = items_.find(number);
         if (found == items_.end()) return;
+        if (why != nullptr && env_.on_dropped) env_.on_dropped(found->second.row);
         if (why != nullptr) {
             dropped_.add();
             env_.log.error("an asynchronous invocation is given up",

@@ -43,6 +43,7 @@ class AsyncQueue {
         base::Executor& executor;
         base::Log& log;
         base::Metrics& metrics;
+        std::function<void(const QueuedRow& row)> on_dropped = {};  // may be empty
     };
     // Runs one; `done` as of Runner::invoke.
     using RunOne = std::function<void(const QueuedRow& row, std::string payload, OutcomeDone done)>;

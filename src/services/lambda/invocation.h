@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "aws/fault.h"
@@ -11,8 +12,9 @@ namespace lambda {
 
 struct Outcome {
     std::string payload;
-    std::string function_error;  // "" when it succeeded, "Unhandled" otherwise
-    std::string log_tail;        // the last 4 KB of its log
+    std::string function_error;              // "" when it succeeded, "Unhandled" otherwise
+    std::string log_tail;                    // the last 4 KB of its log
+    std::optional<double> duration_ms = {};  // absent: no process came to run it
 };
 
 // A fault: it did not run at all (throttled, gone, no disk).

@@ -36,7 +36,8 @@ Lambda::Lambda(Options options, Environment environment)
       rows_(env_.store, "lambda.functions"),
       code_(options_.directory + "/code", env_.objects, env_.child_files, env_.random,
             env_.executor, env_.log),
-      node_(options_.node, options_.directory, env_.files, env_.child_files) {
+      node_(options_.node, options_.directory, env_.files, env_.child_files),
+      meters_(env_.publisher, env_.clock) {
     RunnerOptions runner_options = options_.runner;
     runner_options.directory = options_.directory + "/run";
     runner_options.hidden_directory = options_.hidden_directory;
@@ -47,7 +48,8 @@ Lambda::Lambda(Options options, Environment environment)
                             env_.issue_credentials});
     queue_ = std::make_unique<AsyncQueue>(
         options_.async,
-        AsyncQueue::Environment{env_.store, env_.clock, env_.executor, env_.log, env_.metrics},
+        AsyncQueue::Environment{env_.store, env_.clock, env_.executor, env_.log, env_.metrics,
+                                [this](const QueuedRow& row) { meters_.dropped(row); }},
         [this](const QueuedRow& row, std::string payload, OutcomeDone done) {
             run_queued(row, std::move(payload), std::move(done));
         });
@@ -98,6 +100,7 @@ void Lambda::run_queued(const QueuedRow& row, std::string payload, OutcomeDone d
     if (function.value()->id != row.function_id) {
         return done(faults::function_not_found(function.value()->arn()));
     }
+    meters_.waited(row);
     run(function.value(), {row.request_id, std::move(payload), {}, std::move(done)});
 }
 
@@ -192,6 +195,7 @@ aws::Reply<void> Lambda::remove(const FunctionName& name) {
     }
     runner_->remove(function->id);
     queue_->drop_function(function->id);
+    meters_.forget(*function);
     code_.remove(*function);
     return base::ok();
 }
@@ -314,11 +318,13 @@ void Lambda::run(FunctionRef function, Invocation invocation) {
             faults::invalid_parameter("The function is built for " + function->architecture +
                                       "; this machine runs x86_64 functions only."));
     }
+    meters_.watch(*function, invocation);
     runner_->invoke(std::move(function), std::move(invocation));
 }
 
 void Lambda::queue(const FunctionRow& function, std::string request_id, std::string payload,
                    base::UniqueFunction<void(aws::Reply<void>)> done) {
+    meters_.received(function);
     queue_->add(function, std::move(request_id), std::move(payload), std::move(done));
 }
 

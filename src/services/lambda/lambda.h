@@ -15,6 +15,7 @@
 #include "object_store/object_store.h"
 #include "services/lambda/async_queue.h"
 #include "services/lambda/code_store.h"
+#include "services/lambda/function_meters.h"
 #include "services/lambda/function_name.h"
 #include "services/lambda/runner.h"
 #include "services/lambda/shapes.h"
@@ -82,6 +83,7 @@ struct Environment {
     base::Log& log;
     base::Metrics& metrics;
     IssueCredentials issue_credentials;
+    ports::MetricPublisher* publisher = nullptr;  // null: nothing is measured for CloudWatch
 };
 
 // The members of a Code that say where the zip is.
@@ -169,6 +171,7 @@ class Lambda final : public ports::FunctionInvoker {
     meta_store::Table<FunctionRow> rows_;
     CodeStore code_;
     NodeRuntime node_;
+    FunctionMeters meters_;
     std::unique_ptr<Runner> runner_;
     std::unique_ptr<AsyncQueue> queue_;
     bool started_ = false;

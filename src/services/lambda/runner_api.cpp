@@ -190,7 +190,8 @@ void Runner::complete(const InstanceRef& instance, Invocation invocation, double
     instance->log->platform(lines.report(report));
     const bool failed = ending != Ending::success;
     if (failed) function_errors_.add();
-    invocation.done(Outcome{std::move(payload), failed ? "Unhandled" : "", instance->log->tail()});
+    invocation.done(
+        Outcome{std::move(payload), failed ? "Unhandled" : "", instance->log->tail(), duration_ms});
 }
 
 }  // namespace lambda

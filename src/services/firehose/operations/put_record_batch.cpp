@@ -37,6 +37,18 @@ struct Output {
     }
 };
 
+void measure(const Firehose& firehose, const DeliveryStream& stream, std::int64_t begun_ns,
+             std::uint64_t bytes, std::uint64_t records) {
+    stream.measure(
+        firehose.now(),
+        {measured(Measure::put_batch_bytes, bytes),
+         measured(Measure::put_batch_latency,
+                  static_cast<double>(firehose.monotonic_ns() - begun_ns) / 1e6),
+         measured(Measure::put_batch_records, records),
+         measured(Measure::put_batch_requests, std::uint64_t{1}),
+         measured(Measure::incoming_bytes, bytes), measured(Measure::incoming_records, records)});
+}
+
 void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
     auto stream = firehose.find_direct(call, input.name);
     if (!stream) return respond(std::move(stream.error()));
@@ -51,10 +63,12 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
         return respond(faults::invalid_argument("Records size exceeds 4 MB limit"));
     }
     const std::string id = stream.value()->plan()->row.id;
+    const std::int64_t begun_ns = firehose.monotonic_ns();
     firehose.put(
         *stream.value(), records,
-        [id, count = records.size(), stream = stream.value(),
+        [&firehose, id, begun_ns, bytes, count = records.size(), stream = stream.value(),
          respond = std::move(respond)](base::Result<segment_log::Position> first) mutable {
+            measure(firehose, *stream, begun_ns, first ? bytes : 0, first ? count : 0);
             if (!first) return respond(faults::from(first.error()));
             Output output;
             for (std::size_t i = 0; i < count; ++i) {

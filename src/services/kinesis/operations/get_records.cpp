@@ -40,20 +40,39 @@ aws::Reply<std::shared_ptr<Stream>> find_stream(Kinesis& kinesis, const aws::Cal
     return stream;
 }
 
+void measure(const Stream& stream, base::Timestamp now, double latency_ms, std::size_t bytes,
+             const ReadAnswer& answer) {
+    const std::int64_t age_ms =
+        answer.records.empty() ? answer.behind_ms : now.ms - answer.records.back().arrived.ms;
+    stream.measure(now, {measured(Measure::get_bytes, bytes),
+                         measured(Measure::get_iterator_age,
+                                  static_cast<double>(std::max<std::int64_t>(age_ms, 0))),
+                         measured(Measure::get_latency, latency_ms),
+                         measured(Measure::get_records, answer.records.size()),
+                         measured(Measure::get_success, std::size_t{1}),
+                         measured(Measure::read_exceeded, std::size_t{0})});
+}
+
 aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     const base::Timestamp now = kinesis.now();
     TRY(iterator, open_iterator(kinesis.tokens(), input.shard_iterator, now));
     TRY(stream, find_stream(kinesis, call, input, iterator));
     const auto state = stream->state();
     if (iterator.shard >= state->shard_ids.size()) return faults::invalid_iterator();
-    if (!stream->admit_read(iterator.shard, kinesis.monotonic_ns())) {
+    const std::int64_t begun_ns = kinesis.monotonic_ns();
+    if (!stream->admit_read(iterator.shard, begun_ns)) {
+        stream->measure(now, {measured(Measure::get_success, std::size_t{0}),
+                              measured(Measure::read_exceeded, std::size_t{1})});
         return faults::rate_exceeded(state->shard_ids[iterator.shard], state->row.name,
                                      state->row.account);
     }
     auto read = stream->read(iterator.shard, iterator.position,
                              static_cast<std::size_t>(input.limit.value_or(records_max)),
                              answer_bytes_max, now);
-    if (!read) return faults::from(read.error());
+    if (!read) {
+        stream->measure(now, {measured(Measure::get_success, std::size_t{0})});
+        return faults::from(read.error());
+    }
     const ReadAnswer& answer = read.value();
 
     Output output;
@@ -74,6 +93,7 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
         seal_iterator(kinesis.tokens(), {stream->id(), iterator.shard, answer.next, now});
     stream->charge_read(iterator.shard, bytes);
     kinesis.count_read(output.records.size(), bytes);
+    measure(*stream, now, milliseconds(kinesis.monotonic_ns() - begun_ns), bytes, answer);
     return output;
 }
 

@@ -69,15 +69,31 @@ aws::Reply<Ready> prepare(Kinesis& kinesis, const aws::Call& call, Input& input)
     return ready;
 }
 
+void measure(const Stream& stream, base::Timestamp now, double latency_ms, std::size_t stored_bytes,
+             bool throttled, bool success) {
+    const std::size_t stored = success && !throttled ? 1 : 0;
+    stream.measure(now, {measured(Measure::put_record_bytes, stored_bytes),
+                         measured(Measure::put_record_latency, latency_ms),
+                         measured(Measure::put_record_success, stored),
+                         measured(Measure::incoming_bytes, stored_bytes),
+                         measured(Measure::incoming_records, stored),
+                         measured(Measure::write_exceeded, std::size_t{throttled ? 1U : 0U})});
+}
+
 void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
     auto prepared = prepare(kinesis, call, input);
     if (!prepared) return respond(std::move(prepared.error()));
     Ready& ready = prepared.value();
     const std::size_t bytes = ready.record.data.size() + ready.record.partition_key.size();
+    const std::int64_t begun_ns = kinesis.monotonic_ns();
     ready.stream->put(
-        {ready.record}, kinesis.now(), kinesis.monotonic_ns(),
-        [&kinesis, bytes, stream = ready.stream, state = ready.state,
+        {ready.record}, kinesis.now(), begun_ns,
+        [&kinesis, bytes, begun_ns, stream = ready.stream, state = ready.state,
          respond = std::move(respond)](base::Result<std::vector<PutResult>> put) mutable {
+            const double latency_ms = milliseconds(kinesis.monotonic_ns() - begun_ns);
+            const bool throttled = put && put.value()[0].throttled;
+            measure(*stream, kinesis.now(), latency_ms, put && !throttled ? bytes : 0, throttled,
+                    put.has_value());
             if (!put) return respond(faults::from(put.error()));
             const PutResult& result = put.value()[0];
             const std::string& shard_id = state->shard_ids[result.shard];

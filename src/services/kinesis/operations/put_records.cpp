@@ -69,19 +69,59 @@ Output make_output(const Stream& stream, const StreamState& state,
     return output;
 }
 
+// Some were refused: the bytes of the others.
+std::size_t stored_bytes(const Input& input, const Output& output) {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < output.records.size(); ++i) {
+        if (output.records[i].error_code) continue;
+        bytes += input.records[i].data.bytes.size() + input.records[i].partition_key.size();
+    }
+    return bytes;
+}
+
+void measure(const Stream& stream, base::Timestamp now, double latency_ms, std::size_t records,
+             std::size_t refused, std::size_t bytes) {
+    const std::size_t stored = records - refused;
+    stream.measure(
+        now,
+        {measured(Measure::put_records_bytes, bytes),
+         measured(Measure::put_records_failed, std::size_t{0}),
+         measured(Measure::put_records_latency, latency_ms),
+         measured(Measure::put_records_success, std::size_t{1}),
+         measured(Measure::put_records_successful, stored),
+         measured(Measure::put_records_throttled, refused),
+         measured(Measure::put_records_total, records), measured(Measure::incoming_bytes, bytes),
+         measured(Measure::incoming_records, stored), measured(Measure::write_exceeded, refused)});
+}
+
+void measure_failure(const Stream& stream, base::Timestamp now, double latency_ms,
+                     std::size_t records) {
+    stream.measure(now, {measured(Measure::put_records_failed, records),
+                         measured(Measure::put_records_latency, latency_ms),
+                         measured(Measure::put_records_success, std::size_t{0}),
+                         measured(Measure::put_records_total, records)});
+}
+
 void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
     auto prepared = prepare(kinesis, call, input);
     if (!prepared) return respond(std::move(prepared.error()));
     Ready& ready = prepared.value();
     auto* stream = ready.stream.get();
-    stream->put(ready.records, kinesis.now(), kinesis.monotonic_ns(),
-                [&kinesis, bytes = ready.bytes, stream = std::move(ready.stream),
+    const std::int64_t begun_ns = kinesis.monotonic_ns();
+    stream->put(ready.records, kinesis.now(), begun_ns,
+                [&kinesis, &input, begun_ns, bytes = ready.bytes, stream = std::move(ready.stream),
                  state = std::move(ready.state),
                  respond = std::move(respond)](base::Result<std::vector<PutResult>> put) mutable {
-                    if (!put) return respond(faults::from(put.error()));
+                    const double latency_ms = milliseconds(kinesis.monotonic_ns() - begun_ns);
+                    if (!put) {
+                        measure_failure(*stream, kinesis.now(), latency_ms, input.records.size());
+                        return respond(faults::from(put.error()));
+                    }
                     Output output = make_output(*stream, *state, put.value());
                     const auto refused = static_cast<std::size_t>(output.failed_record_count);
                     kinesis.count_put(output.records.size() - refused, bytes, refused);
+                    measure(*stream, kinesis.now(), latency_ms, output.records.size(), refused,
+                            refused == 0 ? bytes : stored_bytes(input, output));
                     respond(std::move(output));
                 });
 }
