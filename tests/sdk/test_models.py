@@ -24,7 +24,7 @@ OLDER = tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MODEL
 SERVICES = {"lambda": "lambda", "sts": "sts", "identity": "sts", "s3": "s3", "kinesis": "kinesis",
             "firehose": "firehose", "glue": "glue", "athena": "athena", "logs": "logs",
             "events": "events", "cloudformation": "cloudformation", "kms": "kms", "ssm": "ssm",
-            "ecr": "ecr", "iam": "iam"}
+            "ecr": "ecr", "iam": "iam", "cloudwatch": "cloudwatch"}
 # botocore's type -> ours that may stand for it.
 TYPES = {
     "boolean": {"boolean"}, "integer": {"integer", "long"}, "long": {"long", "integer"},
@@ -60,12 +60,13 @@ class Comparison:
         where = ours["id"]
         metadata = theirs.metadata
         protocol, version = PROTOCOLS[ours["protocol"]]
-        if metadata["protocol"] != protocol:
+        if protocol not in metadata.get("protocols", [metadata["protocol"]]):
             self.differ(where, f"protocol {protocol}, botocore {metadata['protocol']}")
         if version and metadata.get("jsonVersion") != version:
             self.differ(where, f"JSON {version}, botocore {metadata.get('jsonVersion')}")
         if ours.get("targetPrefix", "") != metadata.get("targetPrefix", ""):
-            self.differ(where, f"target prefix {ours.get('targetPrefix')}")
+            self.differ(where, f"target prefix {ours.get('targetPrefix')}",
+                        wider="targetPrefix" not in metadata)
         if ours["signingName"] != theirs.signing_name:
             self.differ(where, f"signing name {ours['signingName']}")
         if protocol == "query" and ours["apiVersion"] != metadata["apiVersion"]:
