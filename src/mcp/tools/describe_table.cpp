@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::int64_t sample_wait_ms = 10'000;
 constexpr std::int64_t sample_bytes_max = 1'073'741'824;  // of the partition that is sampled
-constexpr std::size_t columns_characters_max = 30'000;    // of all columns together
+constexpr std::size_t columns_characters_max = 20'000;    // of all columns together
+constexpr std::size_t sample_characters_max = 12'000;     // of all rows of the sample
 constexpr std::size_t column_overhead_characters = 40;    // names of members, quotes
 
 struct Input {
@@ -186,8 +187,22 @@ struct Work : std::enable_shared_from_this<Work> {
             output.notices.push_back("No sample: " + (problem.empty() ? rows.state : problem));
             return finish();
         }
-        output.sample_columns = std::move(rows.columns);
-        output.sample_rows = std::move(rows.rows);
+        std::size_t length = 0;
+        for (const ResultColumn& column : rows.columns)
+            length +=
+                characters(column.name) + characters(column.type) + column_overhead_characters;
+        for (ResultRow& row : rows.rows) {
+            for (const shape::Document& cell : row)
+                length += characters(cell.json);
+            if (length > sample_characters_max) break;
+            output.sample_rows.push_back(std::move(row));
+        }
+        if (output.sample_rows.size() < rows.rows.size()) {
+            output.notices.push_back(
+                "The sample is cut: its rows are long. Select some columns "
+                "with run_query.");
+        }
+        if (!output.sample_rows.empty()) output.sample_columns = std::move(rows.columns);
         finish();
     }
     void finish() {

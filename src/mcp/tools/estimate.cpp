@@ -169,18 +169,27 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
                                  });
     }
 
+    // Each table once, however often the statement reads it.
     void measure(std::size_t index) {
-        if (index == query_.scans.size() || context_.is_cancelled()) return finish();
-        const auto& scan = query_.scans[index];
-        const auto table = tables_.find({scan.table.database, scan.table.name});
-        if (table == tables_.end() || !table->second) {
-            return fail("A table is gone: " + scan.table.name, true);
+        for (; index < query_.scans.size() && !context_.is_cancelled(); ++index) {
+            const auto& scan = query_.scans[index];
+            const TableKey key{scan.table.database, scan.table.name};
+            const auto table = tables_.find(key);
+            if (table == tables_.end() || !table->second) {
+                return fail("A table is gone: " + scan.table.name, true);
+            }
+            const auto known = sizes_.find(key);
+            if (known == sizes_.end()) return measure_table_of(key, *table->second, index);
+            add(scan, *table->second, known->second);
         }
-        measure_table(context_.backend(), *table->second,
-                      [self = shared_from_this(), index, &found = *table->second](TableSize size) {
-                          self->add(self->query_.scans[index], found, size);
-                          self->measure(index + 1);
-                      });
+        finish();
+    }
+    void measure_table_of(const TableKey& key, const CatalogTable& table, std::size_t index) {
+        measure_table(
+            context_.backend(), table, [self = shared_from_this(), key, index](TableSize size) {
+                self->sizes_[key] = std::move(size);
+                step(self->context_, self->sizes_.size(), [self, index] { self->measure(index); });
+            });
     }
     void add(const athena_sql::TableScan& scan, const CatalogTable& table, const TableSize& size) {
         ScannedTable out{scan.table.database, scan.table.name};
@@ -235,6 +244,7 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
     EstimateDone done_;
     std::map<std::string, bool> databases_;
     std::map<TableKey, std::optional<CatalogTable>> tables_;
+    std::map<TableKey, TableSize> sizes_;
     std::optional<TableKey> missing_;
     std::string unreadable_;
     athena_sql::CompiledQuery query_;

@@ -5,6 +5,8 @@
 namespace mcp::tools {
 namespace {
 
+constexpr std::size_t names_max = 200;  // of columns and of scans in one answer
+
 struct Input {
     std::string sql;
     std::string database;
@@ -35,6 +37,15 @@ struct Output {
     }
 };
 
+// `all` to its first names_max; `what` is said of the others.
+template <class Item>
+void shorten(std::vector<Item>& all, const std::string& what, std::vector<std::string>& warnings) {
+    if (all.size() <= names_max) return;
+    warnings.push_back(plural(static_cast<std::int64_t>(all.size() - names_max), what) +
+                       " more are not named here.");
+    all.resize(names_max);
+}
+
 std::string text_of(const Output& output) {
     std::string text = output.valid ? "Valid." : "Not valid: " + output.problem.value_or("");
     if (output.estimated_bytes)
@@ -63,6 +74,14 @@ void run(Context& context, Input& input, ToolAnswer<Output> answer) {
         output.columns = std::move(found.columns);
         if (output.valid && found.complete) output.estimated_bytes = found.bytes;
         output.warnings = std::move(found.warnings);
+        shorten(output.columns, "result column", output.warnings);
+        shorten(output.tables, "read table", output.warnings);
+        for (ScannedTable& one : output.tables) {
+            if (one.columns.size() <= names_max) continue;
+            output.warnings.push_back("Not all columns that are read of " + one.table +
+                                      " are named here.");
+            one.columns.resize(names_max);
+        }
         const std::string text = text_of(output);
         (*held)(output, text);
     });

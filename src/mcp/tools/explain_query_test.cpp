@@ -66,5 +66,30 @@ TEST_F(ExplainQuery, WithoutAPartitionFilterItWarns) {
               std::string::npos);
 }
 
+TEST_F(ExplainQuery, ATableThatIsReadOftenIsMeasuredOnce) {
+    std::string sql = "SELECT (SELECT count(*) FROM events)";
+    for (int i = 1; i < 250; ++i)
+        sql += ", (SELECT count(*) FROM events)";
+    const json::object out = data(explain_query, query_of(sql));
+    EXPECT_TRUE(out.at("valid").as_bool()) << json::serialize(out.at("problem"));
+    EXPECT_EQ(backend.count("ListObjectsV2"), 1U);
+    EXPECT_EQ(out.at("estimated_bytes"), 250 * 21'000);
+    EXPECT_EQ(array_at(out, "tables").size(), 200U);
+    EXPECT_NE(json::serialize(out.at("warnings")).find("50 read tables more"), std::string::npos);
+}
+
+TEST_F(ExplainQuery, ManyResultColumnsAreNotAllNamed) {
+    const auto columns = [this](int count) {
+        std::string sql = "SELECT 1";
+        for (int i = 1; i < count; ++i)
+            sql += ", " + std::to_string(i);
+        return data(explain_query, query_of(sql));
+    };
+    EXPECT_TRUE(array_at(columns(200), "warnings").empty());
+    const json::object out = columns(201);
+    EXPECT_EQ(array_at(out, "columns").size(), 200U);
+    EXPECT_EQ(array_at(out, "warnings").size(), 1U);
+}
+
 }  // namespace
 }  // namespace mcp::tools

@@ -8,6 +8,7 @@ namespace {
 namespace json = boost::json;
 constexpr std::size_t catalog_pages_max = 20;
 constexpr std::size_t table_pages_max = 10;
+constexpr std::size_t entry_characters = 50;  // members' names, the number
 
 struct Input {
     std::string pattern;
@@ -84,17 +85,21 @@ struct Work : std::enable_shared_from_this<Work> {
 void page(const std::shared_ptr<Work>& work, const Input& input, std::size_t from,
           const Listing& listing) {
     std::size_t seen = 0;
+    std::size_t length = 0;
     const auto limit = static_cast<std::size_t>(input.limit);
     for (const json::value& item : listing.items) {
         const json::object* row = item.if_object();
         if (row == nullptr || !matches(input.pattern, text_at(*row, "Name"))) continue;
         if (seen++ < from) continue;
-        if (work->output.databases.size() == limit) {  // the one more
-            work->output.next_cursor = make_cursor(work->context, "list_databases", from + limit);
+        Database shown{cut(text_at(*row, "Name")),
+                       cut(text_at(*row, "Description"), line_characters_max), std::nullopt};
+        length += entry_characters + characters(shown.name) + characters(shown.description);
+        const std::size_t count = work->output.databases.size();
+        if (count == limit || (length > list_characters_max && count > 0)) {
+            work->output.next_cursor = make_cursor(work->context, "list_databases", from + count);
             break;
         }
-        work->output.databases.push_back(
-            {cut(text_at(*row, "Name")), cut(text_at(*row, "Description")), std::nullopt});
+        work->output.databases.push_back(std::move(shown));
     }
     if (!listing.complete) {
         work->output.notices.push_back("The catalog has more databases than can be listed here.");

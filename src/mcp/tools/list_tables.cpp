@@ -7,7 +7,7 @@ namespace {
 
 namespace json = boost::json;
 constexpr std::size_t catalog_pages_max = 50;
-constexpr std::size_t line_characters_max = 200;  // of a description
+constexpr std::size_t entry_characters = 150;  // members' names, keys, a partition
 
 struct Input {
     std::string database;
@@ -99,16 +99,21 @@ struct Work : std::enable_shared_from_this<Work> {
 void page(const std::shared_ptr<Work>& work, const Input& input, std::size_t from,
           const Listing& listing) {
     std::size_t seen = 0;
+    std::size_t length = 0;
     const auto limit = static_cast<std::size_t>(input.limit);
     for (const json::value& item : listing.items) {
         const json::object* row = item.if_object();
         if (row == nullptr || !matches(input.pattern, text_at(*row, "Name"))) continue;
         if (seen++ < from) continue;
-        if (work->tables.size() == limit) {
-            work->output.next_cursor = make_cursor(work->context, "list_tables", from + limit);
+        CatalogTable found = read_table(*row);
+        length += entry_characters + characters(found.name) +
+                  std::min(characters(found.description), line_characters_max);
+        if (work->tables.size() == limit ||
+            (length > list_characters_max && !work->tables.empty())) {
+            work->output.next_cursor =
+                make_cursor(work->context, "list_tables", from + work->tables.size());
             break;
         }
-        CatalogTable found = read_table(*row);
         Table shown{
             cut(found.name), cut(found.description, line_characters_max), found.format, {}, {}, {}};
         for (const ColumnInfo& key : found.partition_keys)

@@ -17,6 +17,8 @@ namespace mcp::tools {
 
 inline constexpr std::size_t text_characters_max = 40'000;  // of one result
 inline constexpr std::size_t cell_characters_max = 500;
+inline constexpr std::size_t line_characters_max = 200;     // of a description in a list
+inline constexpr std::size_t list_characters_max = 32'000;  // of a page of a list, then it ends
 inline constexpr std::size_t near_misses_max = 5;
 
 // ---- reading ----
