@@ -1,5 +1,6 @@
 #include "mcp/jwt_authorization.h"
 
+#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -65,6 +66,7 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
             waits = !known && (reading_ || start) && waiting_.size() < waiting_max;
             if (waits) waiting_.push_back(std::move(then));
             if (start) reading_ = true;
+            if (waits && waiting_.size() == 1) release_in_time();
         }
         if (start) executor_.post([self = shared_from_this()] { self->read(); });
         return waits;
@@ -86,7 +88,6 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
 
     void read() {
         auto set = read_set();
-        std::vector<base::Task> waiting;
         {
             base::MutexLock lock(mutex_);
             reading_ = false;
@@ -95,13 +96,28 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
                 set_ = std::move(set);
                 read_ms_ = now_ms();
             }
+        }
+        release(0);
+    }
+    // Those who wait since that release, 0 for all.
+    void release(std::uint64_t since) {
+        std::vector<base::Task> waiting;
+        {
+            base::MutexLock lock(mutex_);
+            if (since != 0 && since != releases_) return;
+            ++releases_;
             std::swap(waiting, waiting_);
         }
         for (base::Task& task : waiting)
             executor_.post(std::move(task));
     }
+    void release_in_time() REQUIRES(mutex_) {
+        executor_.after(waiting_ms_max, [weak = weak_from_this(), since = releases_] {
+            if (const auto held = weak.lock()) held->release(since);
+        });
+    }
     std::shared_ptr<const KeySet> read_set() {
-        auto text = source_();
+        auto text = source_(stopped_);
         auto set = text ? KeySet::parse(text.value()) : base::Result<KeySet>(text.error());
         if (!set) {
             log_.warn("the key set for MCP's tokens cannot be read",
@@ -118,7 +134,8 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
     base::Executor& executor_;
     base::Log& log_;
     mutable base::Mutex mutex_;
-    bool stopped_ GUARDED_BY(mutex_) = false;
+    std::atomic<bool> stopped_{false};
+    std::uint64_t releases_ GUARDED_BY(mutex_) = 1;
     bool reading_ GUARDED_BY(mutex_) = false;
     std::int64_t read_ms_ GUARDED_BY(mutex_) = 0;
     std::int64_t next_reading_ms_ GUARDED_BY(mutex_) = 0;

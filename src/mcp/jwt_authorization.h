@@ -28,6 +28,8 @@ class JwtAuthorization final : public Authorization {
     // Keys that could not be read again for so long are not believed any more.
     static constexpr std::int64_t keys_age_ms_max = 86'400'000;
     static constexpr std::size_t waiting_max = 256;
+    // Nor does a request wait longer for keys that come slowly: then it is answered without them.
+    static constexpr std::int64_t waiting_ms_max = 10'000;
 
     JwtAuthorization(JwtOptions options, KeySource source, const base::Clock& clock,
                      base::Executor& executor, base::Log& log);

@@ -20,7 +20,7 @@ using mcp::testing::key_set;
 class JwtAuthorizationTest : public ::testing::Test {
   protected:
     mcp::KeySource source() {
-        return [this]() -> base::Result<std::string> {
+        return [this](const std::atomic<bool>&) -> base::Result<std::string> {
             ++readings_;
             if (keys_.empty()) return base::Error{base::ErrorKind::unavailable, "down", ""};
             return keys_;
@@ -138,6 +138,47 @@ TEST_F(JwtAuthorizationTest, SoManyMayWait) {
     EXPECT_EQ(readings_, 1);
 }
 
+TEST_F(JwtAuthorizationTest, NobodyWaitsForEver) {
+    const wire::RequestHead request = head("Bearer " + token(first_));
+    // A reading that never begins; those who wait are answered without it, and later ones wait
+    // anew.
+    class Lazy final : public base::Executor {
+      public:
+        explicit Lazy(sim::SeededExecutor& inner) : inner_(inner) {}
+        void post(base::Task task) override {
+            if (std::exchange(first_, false)) return;
+            inner_.post(std::move(task));
+        }
+        base::TimerId after(std::int64_t delay_ms, base::Task task) override {
+            return inner_.after(delay_ms, std::move(task));
+        }
+        bool cancel(base::TimerId timer) override { return inner_.cancel(timer); }
+
+      private:
+        sim::SeededExecutor& inner_;
+        bool first_ = true;
+    };
+    Lazy lazy(executor_);
+    const JwtAuthorization slow{
+        {{"https://issuer.example", "https://here.example/mcp"}, ""}, source(), clock_, lazy, log_};
+    const auto wait = [&] {
+        base::Task then = [this] { ++resumed_; };
+        EXPECT_TRUE(slow.must_wait(request, then));
+    };
+    wait();
+    executor_.run_for_ms(JwtAuthorization::waiting_ms_max - 1);
+    EXPECT_EQ(resumed_, 0);
+    wait();
+    executor_.run_for_ms(1);
+    EXPECT_EQ(resumed_, 2);
+    wait();
+    executor_.run_for_ms(JwtAuthorization::waiting_ms_max - 1);
+    EXPECT_EQ(resumed_, 2);
+    executor_.run_for_ms(1);
+    EXPECT_EQ(resumed_, 3);
+    EXPECT_EQ(slow.caller_of(request).error().message, "the keys of the issuer cannot be read now");
+}
+
 TEST_F(JwtAuthorizationTest, AStopDropsWhoWaits) {
     const auto held = std::make_shared<int>(0);
     base::Task then = [held] { ++*held; };
@@ -227,11 +268,12 @@ TEST(AuthorizationSettings, WhatGoesTogether) {
 TEST(KeySourceTest, AFileIsReadEachTime) {
     sim::CrashFileSystem files;
     const auto source = mcp::make_key_source("/keys.json", files).value();
-    EXPECT_FALSE(source());
+    const std::atomic<bool> stopped{false};
+    EXPECT_FALSE(source(stopped));
     ASSERT_TRUE(base::replace_file(files, "/keys.json", "{}"));
-    EXPECT_EQ(source().value(), "{}");
+    EXPECT_EQ(source(stopped).value(), "{}");
     ASSERT_TRUE(base::replace_file(files, "/keys.json", std::string(300'000, ' ')));
-    EXPECT_FALSE(source());
+    EXPECT_FALSE(source(stopped));
 }
 
 }  // namespace

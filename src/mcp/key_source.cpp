@@ -12,7 +12,8 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr client::HttpTimeouts timeouts = {.connect_ms = 3'000, .receive_ms = 5'000};
+constexpr std::int64_t connect_ms = 3'000;
+constexpr std::int64_t receive_ms = 5'000;
 
 struct Place {
     client::Target target;
@@ -64,8 +65,8 @@ base::Result<Place> parse_url(const std::string& url) {
     return place;
 }
 
-base::Result<std::string> fetch(const Place& place) {
-    client::HttpClient http(place.target, timeouts);
+base::Result<std::string> fetch(const Place& place, const std::atomic<bool>& stopped) {
+    client::HttpClient http(place.target, {connect_ms, receive_ms, &stopped});
     client::HttpRequest request;
     request.target = place.path;
     request.headers.add("Host", place.host);
@@ -91,11 +92,14 @@ base::Result<void> check_key_place(const std::string& place) {
 
 base::Result<KeySource> make_key_source(const std::string& place, base::FileSystem& files) {
     if (!is_url(place)) {
-        return KeySource(
-            [place, &files] { return base::read_file(files, place, key_set_bytes_max); });
+        return KeySource([place, &files](const std::atomic<bool>&) {
+            return base::read_file(files, place, key_set_bytes_max);
+        });
     }
     TRY(parsed, parse_url(place));
-    return KeySource([parsed = std::move(parsed)] { return fetch(parsed); });
+    return KeySource([parsed = std::move(parsed)](const std::atomic<bool>& stopped) {
+        return fetch(parsed, stopped);
+    });
 }
 
 }  // namespace mcp

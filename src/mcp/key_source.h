@@ -2,6 +2,7 @@
 // only on this machine).
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -10,8 +11,9 @@
 
 namespace mcp {
 
-// The text of the key set. Waits, at most for some seconds. Any thread, one at a time.
-using KeySource = std::function<base::Result<std::string>()>;
+// The text of the key set. Waits for it; a wait ends soon after `stopped` is true. Any thread, one
+// at a time.
+using KeySource = std::function<base::Result<std::string>(const std::atomic<bool>& stopped)>;
 
 // `place`: "https://…", "http://127.0.0.1…", or a path. `files` outlives the source.
 //   errors  invalid: a URL that is none, or that anybody on the way could answer

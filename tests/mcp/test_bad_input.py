@@ -6,11 +6,12 @@ import os
 import pathlib
 import socket
 import struct
+import subprocess
 import time
 
 import pytest
 
-from conftest import ACCOUNT, REGION, make_stack
+from conftest import ACCOUNT, BINARY, REGION, make_stack
 from mcp_http import META, VERSION, Caller, token_of
 
 TABLE = "acme_telemetry.streaming_events"
@@ -333,7 +334,79 @@ def test_cancelled_with_its_session(server, caller):
     client.close()
 
 
+class Stdio:
+    """`datastack mcp --stdio` as a client starts it."""
+
+    def __init__(self, server):
+        self.process = subprocess.Popen(
+            [str(BINARY), "mcp", "--stdio", "--listen", f"127.0.0.1:{server.port}", "--data-dir",
+             str(server.directory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.send({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": {"name": "t", "version": "1"}}})
+        assert json.loads(self.process.stdout.readline())["result"]
+
+    def send(self, message):
+        text = message if isinstance(message, str) else json.dumps(message)
+        self.process.stdin.write(text + "\n")
+        self.process.stdin.flush()
+
+    def begin(self, mark):
+        self.send({"jsonrpc": "2.0", "id": "q", "method": "tools/call", "params": {
+            "name": "run_query", "arguments": {"sql": ENDLESS.format(mark), "wait_s": 50}}})
+
+    def end(self):
+        self.process.stdin.close()
+        assert self.process.wait(timeout=10) == 0
+
+
+def test_cancelled_over_stdio(server):
+    client = Stdio(server)
+    client.begin("stdio")
+    wait_for_state(server, "endless_stdio", ("RUNNING",))
+    client.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "q"}})
+    assert wait_for_state(server, "endless_stdio", ("CANCELLED",))
+    # and it serves on
+    client.send({"jsonrpc": "2.0", "id": 2, "method": "ping"})
+    assert json.loads(client.process.stdout.readline()) == {"jsonrpc": "2.0", "id": 2, "result": {}}
+    client.end()
+    assert rests(server)
+
+
+@pytest.mark.parametrize("how", ["eof", "sigterm"])
+def test_cancelled_by_the_end_of_stdio(server, how):
+    client = Stdio(server)
+    client.begin("stdio_" + how)
+    wait_for_state(server, "endless_stdio_" + how, ("RUNNING",))
+    if how == "sigterm":
+        client.process.terminate()
+    client.end()
+    assert wait_for_state(server, "endless_stdio_" + how, ("CANCELLED",))
+    assert rests(server)
+
+
+def test_bad_lines_over_stdio(server):
+    client = Stdio(server)
+    for line, code in (("{", -32700), ("[]", -32600), ("[" * 70 + "]" * 70, -32700),
+                       ('{"jsonrpc":"2.0","id":1,"method":"x","y":"' + "z" * (1 << 20) + '"}', -32600)):
+        client.send(line)
+        assert json.loads(client.process.stdout.readline())["error"]["code"] == code
+    client.send('{"jsonrpc":"2.0","id":9,"method":"ping"}')
+    assert json.loads(client.process.stdout.readline())["id"] == 9
+    client.end()
+
+
 # ---- too much ----
+
+def test_more_sessions_than_there_may_be(caller):
+    first = caller.initialize()
+    others = [caller.initialize() for _ in range(1000)]
+    ask = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    assert caller.post(ask, Mcp_Session_Id=first)[0] == 404  # idle for longest
+    assert caller.post(ask, Mcp_Session_Id=others[-1])[0] == 200
+    for session in others:
+        caller.send("DELETE", Mcp_Session_Id=session)
+
 
 def test_a_million_rows(caller):
     sql = f"SELECT a.event_id AS one, b.event_id AS two FROM {TABLE} a CROSS JOIN {TABLE} b"

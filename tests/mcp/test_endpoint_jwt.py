@@ -3,7 +3,9 @@ with the key set over HTTP."""
 
 import http.server
 import json
+import socket
 import threading
+import time
 
 import pytest
 
@@ -165,6 +167,25 @@ def test_no_keys_let_nobody_in(key_server, issuer, answer):
         status, message, _ = Caller(server.port, issuer.token()).modern("server/discover")
         assert status == 401 and "cannot be read now" in message["error"]["message"]
     assert any("key set" in line for line in server.lines)
+
+
+def test_keys_that_never_come(issuer, tmp_path):
+    """A stop does not wait for them."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        server = Server(tmp_path / "data", "--mcp-jwks",
+                        f"http://127.0.0.1:{silent.getsockname()[1]}/", *SETTINGS).start()
+        answers = []
+        asked = threading.Thread(target=lambda: answers.append(status_of(server, issuer.token())))
+        asked.start()
+        time.sleep(0.3)
+        assert status_of(server, issuer.token(aud="other")) == 401  # those who need none do not wait
+        assert not answers
+        started = time.monotonic()
+        server.stop()
+        asked.join()
+        assert answers == [500] and time.monotonic() - started < 4
 
 
 def test_hosted_with_tokens(key_server, issuer):
