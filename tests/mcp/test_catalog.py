@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from conftest import ROOT
+from conftest import REGION, ROOT
 from mcp_http import Caller, token_of
-from mcp_server import HERE, run_node
+from mcp_server import HERE, McpServer, run_node
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,17 @@ def ask(stack, token):
 def test_typescript_sdk_clients(stack, token):
     code, output = run_node(HERE / "js", "--test", "catalog.test.mjs",
                             environment={"URL_OF_SERVER": stack.endpoint + "/mcp", "TOKEN": token})
+    assert code == 0, output[-8000:]
+
+
+def test_typescript_sdk_clients_over_the_wire(stack):
+    """The same of datastack-mcp, which has nothing but the endpoint and keys."""
+    access, secret = stack.keys()
+    keys = {"AWS_ENDPOINT_URL": stack.endpoint, "AWS_ACCESS_KEY_ID": access,
+            "AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": REGION}
+    with McpServer("--mcp-auth", "off", only=keys) as alone:
+        code, output = run_node(HERE / "js", "--test", "catalog.test.mjs",
+                                environment={"URL_OF_SERVER": alone.url})
     assert code == 0, output[-8000:]
 
 
