@@ -4,7 +4,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 
 import { AthenaClient, GetQueryExecutionCommand, GetQueryResultsCommand, StartQueryExecutionCommand } from "@aws-sdk/client-athena";
+import { CloudWatchClient, GetMetricDataCommand, InvalidParameterValueException, ListMetricsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateDeliveryStreamCommand, DescribeDeliveryStreamCommand, FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose";
+import { AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import { CreateStreamCommand, GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand, PutRecordsCommand, waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -92,4 +94,45 @@ test("athena: a query and its typed columns", async () => {
 
 test("lambda: errors have their names", async () => {
     await assert.rejects(new LambdaClient({}).send(new GetFunctionCommand({ FunctionName: "none" })), { name: "ResourceNotFoundException" });
+});
+
+for (const [name, config, sent] of [
+    ["JSON", {}, ["application/x-amz-json-1.0 ", "application/x-amz-json-1.0 gzip"]],
+    // In CBOR this SDK compresses after it has written the length.
+    ["CBOR", { protocol: AwsSmithyRpcV2CborProtocol, disableRequestCompression: true }, ["application/cbor "]],
+]) test(`cloudwatch: metrics in ${name}`, async () => {
+    const bodies = new Set();
+    const cloudwatch = new CloudWatchClient(config);
+    cloudwatch.middlewareStack.add((next) => async (args) => {
+        bodies.add(`${args.request.headers["content-type"]} ${args.request.headers["content-encoding"] ?? ""}`);
+        return next(args);
+    }, { step: "finalizeRequest", priority: "low" });
+    const Namespace = `Js/${name}`;
+    const Dimensions = [{ Name: "Host", Value: "a" }];
+    const put = (count) => cloudwatch.send(new PutMetricDataCommand({
+        Namespace,
+        MetricData: Array.from({ length: count }, (_, i) => ({ MetricName: "load", Values: [i, 1.5], Unit: "Percent", Dimensions })),
+    }));
+    await put(2);
+    await put(500);
+    assert.deepEqual([...bodies], sent);
+    const now = Date.now();
+    const { MetricDataResults } = await cloudwatch.send(new GetMetricDataCommand({
+        StartTime: new Date(now - 3_600_000),
+        EndTime: new Date(now + 120_000),
+        MetricDataQueries: [
+            { Id: "n", MetricStat: { Metric: { Namespace, MetricName: "load", Dimensions }, Period: 60, Stat: "SampleCount" } },
+            { Id: "rate", Expression: "n / PERIOD(n)" },
+        ],
+    }));
+    const sum = (values) => values.reduce((a, b) => a + b, 0);
+    assert.equal(sum(MetricDataResults[0].Values), 1004);
+    assert.ok(Math.abs(sum(MetricDataResults[1].Values) - 1004 / 60) < 1e-9);
+    assert.ok(MetricDataResults[0].Timestamps[0] instanceof Date);
+    const { Metrics } = await cloudwatch.send(new ListMetricsCommand({ Namespace }));
+    assert.deepEqual(Metrics, [{ Namespace, MetricName: "load", Dimensions }]);
+    await assert.rejects(
+        cloudwatch.send(new PutMetricDataCommand({ Namespace: "AWS/x", MetricData: [{ MetricName: "m", Value: 1 }] })),
+        (error) => error instanceof InvalidParameterValueException
+            && error.message === "The value AWS/x for parameter Namespace is invalid.");
 });
