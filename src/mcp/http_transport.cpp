@@ -193,6 +193,11 @@ void HttpTransport::observe(server::Exchange&, wire::Response& response) {
 
 wire::Response HttpTransport::not_authorized(const server::Exchange& exchange,
                                              const base::Error& why) const {
+    server_.environment()
+        .metrics
+        .counter("datastack_mcp_refused_tokens_total", "",
+                 "Requests to the MCP server whose token was missing or wrong.")
+        .add();
     wire::Response response = plain_error(401, why.message);
     response.headers.add("WWW-Authenticate", authorization_.challenge(exchange.head(), why));
     return response;

@@ -42,6 +42,9 @@ def test_the_token_of_env_is_needed(running, caller):
         status, _, headers = Caller(running.port).modern("server/discover",
                                                          Authorization=f"Bearer {wrong}")
         assert status == 401 and 'error="invalid_token"' in headers["WWW-Authenticate"], wrong
+    refused = Caller(running.port).send("GET", "/metrics")[1].decode().split(
+        "\ndatastack_mcp_refused_tokens_total ")[1].split()[0]
+    assert int(refused) >= 5
     # nor is it one of AWS's
     assert Caller(running.port).modern("server/discover", Authorization=running.keys()[1])[0] == 401
 
