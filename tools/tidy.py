@@ -200,21 +200,36 @@ LISTS = {
 }
 
 
-def check_service_lists():
+# folder of the MCP server -> what it holds, by its list; catalog.h beside them has the lists
+MCP_LISTS = {
+    "tools": {"TOOLS": "Tool"},
+    "resources": {"RESOURCES": "Resource", "TEMPLATES": "ResourceTemplate"},
+    "prompts": {"PROMPTS": "Prompt"},
+}
+
+
+def check_list(folder, header, kind, macro, pattern):
+    """What the files of `folder` make is what the header's list names."""
+    text = header.read_text().replace("\\\n", " ") if header.exists() else ""
+    defined = re.findall(rf"^#define \w*{macro}\(X\)(.*)$", text, re.M)
+    listed = set(re.findall(r"\bX\((\w+)\)", " ".join(defined)))
+    made = set()
+    for path in folder.glob("*.cpp"):
+        if not is_test(path):
+            made.update(re.findall(pattern, path.read_text(), re.M))
+    for name in sorted(made - listed):
+        breach(header, 1, f"{kind} {name} is not in the list")
+    for name in sorted(listed - made):
+        breach(header, 1, f"{kind} {name} is listed and has no file")
+
+
+def check_lists():
     for folder in sorted(set(SRC.glob("services/*/operations")) | set(SRC.glob("services/*/resources"))):
-        kind, macro, pattern = LISTS[folder.name]
-        header = folder.parent / f"{folder.parent.name}.h"
-        text = header.read_text().replace("\\\n", " ") if header.exists() else ""
-        defined = re.findall(rf"^#define \w*{macro}\(X\)(.*)$", text, re.M)
-        listed = set(re.findall(r"\bX\((\w+)\)", " ".join(defined)))
-        made = set()
-        for path in folder.glob("*.cpp"):
-            if not is_test(path):
-                made.update(re.findall(pattern, path.read_text(), re.M))
-        for name in sorted(made - listed):
-            breach(header, 1, f"{kind} {name} is not in the list")
-        for name in sorted(listed - made):
-            breach(header, 1, f"{kind} {name} is listed and has no file")
+        check_list(folder, folder.parent / f"{folder.parent.name}.h", *LISTS[folder.name])
+    for name, lists in MCP_LISTS.items():
+        folder = SRC / "mcp" / name
+        for macro, made in lists.items():
+            check_list(folder, folder / "catalog.h", made.lower(), macro, rf"^constinit const {made} (\w+)")
 
 
 def check_readmes():
@@ -266,7 +281,7 @@ def check_tree():
     for path in tracked(*(folder + suffix for folder in CPP for suffix in (".h", ".cpp"))):
         text = path.read_text()
         check_sizes(path, text, text.splitlines())
-    check_service_lists()
+    check_lists()
     check_readmes()
     check_links()
 

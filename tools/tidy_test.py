@@ -29,6 +29,12 @@ CLEAN = {
         '#include "sim/clock.h"\nstd::mutex in_a_test;\nconst char* const pattern = "XXX"; // as given\n',
     "src/services/echo/resources/mouth.cpp":
         'constinit const aws::ResourceType mouth_resource =\n    aws::resource_type<Mouth>("AWS::Echo::Mouth");\n',
+    "src/mcp/tools/README.md": "Tools.\n",
+    "src/mcp/tools/catalog.h": "// Tools.\n#pragma once\n#define MCP_TOOLS(X) \\\n    X(look)\n",
+    "src/mcp/tools/look.cpp": 'constinit const Tool look = tool<&run>("look", {});\n',
+    "src/mcp/prompts/README.md": "Prompts.\n",
+    "src/mcp/prompts/catalog.h": "// Prompts.\n#pragma once\n#define MCP_PROMPTS(X) X(ask)\n",
+    "src/mcp/prompts/ask.cpp": 'constinit const Prompt ask =\n    prompt<&run>("ask", {});\n',
     # Literals and comments are not code, members in an initializer list are not its body.
     "src/base/text.cpp":
         "// We never throw and never call std::regex.\n"
@@ -82,6 +88,11 @@ BREACHES = {
                                 "// x\n#pragma once\n#define OPERATIONS(X) X(repeat_it)\n"
                                 "#define RESOURCES(X) X(mouth) X(gone)\n", 1,
                                 "resource gone is listed and has no file"),
+    "unlisted tool": ("src/mcp/tools/touch.cpp", 'constinit const Tool touch = tool<&run>("touch", {});\n', None,
+                      "src/mcp/tools/catalog.h:1: tool touch is not in the list"),
+    "prompt without a file": ("src/mcp/prompts/catalog.h",
+                              "// x\n#pragma once\n#define MCP_PROMPTS(X) X(ask) X(beg)\n", 1,
+                              "prompt beg is listed and has no file"),
     "no README": ("src/wire/lonely/file.h", "// x\n#pragma once\n", None,
                   "src/wire/lonely/README.md:1: each folder says what it is"),
     "dead link": ("docs/page.md", "x\n[gone](none.md)\n", 2, "a link to nothing: none.md"),
