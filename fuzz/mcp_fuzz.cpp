@@ -1,5 +1,8 @@
-// Hostile messages, headers and addresses of MCP: the first byte says which.
+// Hostile messages, headers and addresses of MCP, and objects whose rows are counted: the first byte
+// says which.
 #include "mcp/era.h"
+#include "mcp/tools/parquet_footer.h"
+#include "mcp/tools/row_estimate.h"
 #include "mcp/uri_template.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (data[0] % 2 == 0) {
         static_cast<void>(mcp::match_template(first, rest));
         static_cast<void>(mcp::decode_header_value(text));
+        static_cast<void>(mcp::tools::parquet_footer_bytes(text));
+        static_cast<void>(mcp::tools::parquet_rows(text));
+        static_cast<void>(mcp::tools::count_rows(text, data[0] % 4 == 0));
         return 0;
     }
     const mcp::Parsed parsed = mcp::parse_message(rest);
