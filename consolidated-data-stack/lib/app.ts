@@ -1,16 +1,18 @@
-// The three stacks, joined.
+// The three stacks, joined, and the fourth for who asks for it.
 
 import { App, StackProps } from 'aws-cdk-lib';
 
 import { DataGenStack } from './data_gen_stack';
 import { DataLakeStack } from './data_lake_stack';
 import { KinesisStack } from './kinesis_stack';
+import { McpStack } from './mcp_stack';
 import { readSettings } from './settings';
 
 export interface Stacks {
     readonly kinesis: KinesisStack;
     readonly dataLake: DataLakeStack;
     readonly dataGen: DataGenStack;
+    readonly mcp?: McpStack;
 }
 
 export function makeStacks(app: App, functionsFolder?: string): Stacks {
@@ -32,5 +34,12 @@ export function makeStacks(app: App, functionsFolder?: string): Stacks {
         bucket: dataLake.bucket,
         functionsFolder,
     });
-    return { kinesis, dataLake, dataGen };
+    if (!settings.mcp) return { kinesis, dataLake, dataGen };
+    const mcp = new McpStack(app, 'AcmeMcpStack', settings, {
+        ...common,
+        description: 'Telemetry: the MCP server for agents',
+        stream: kinesis.stream,
+        bucket: dataLake.bucket,
+    });
+    return { kinesis, dataLake, dataGen, mcp };
 }

@@ -11,6 +11,9 @@ export const RULE_NAME = 'acme-data-generator-schedule';
 export const DATABASE_NAME = 'acme_telemetry';
 export const TABLE_NAME = 'streaming_events';
 export const WORK_GROUP_NAME = 'acme-telemetry';
+// The fourth stack's. AgentCore allows letters, digits and underscores.
+export const MCP_RUNTIME_NAME = 'acme_telemetry_mcp';
+export const MCP_REPOSITORY_NAME = 'datastack-mcp';
 
 // Key prefixes in the bucket. Errors lie outside of the table's location, else queries would read
 // them as events.

@@ -20,6 +20,10 @@ export interface Settings {
     readonly resultsExpirationDays: number;
     /** What becomes of bucket and objects when the stack is destroyed. */
     readonly bucketRemoval: 'retain' | 'destroy';
+    /** Whether there is the fourth stack, which serves the telemetry to agents. */
+    readonly mcp: boolean;
+    /** Of its image in the repository datastack-mcp. */
+    readonly mcpImageTag: string;
     /** Both, or none: then the stacks deploy to whatever environment the CLI is in. */
     readonly account?: string;
     readonly region?: string;
@@ -69,6 +73,21 @@ function schedule(node: Node): string {
     return value;
 }
 
+/** true and false: as texts from -c, as they are from cdk.json. */
+function flag(node: Node, name: string): boolean {
+    const value: unknown = node.tryGetContext(name);
+    if (typeof value === 'boolean') return value;
+    return oneOf(node, name, 'false', ['true', 'false']) === 'true';
+}
+
+function imageTag(node: Node): string {
+    const value = text(node, 'mcpImageTag') ?? 'latest';
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(value)) {
+        throw new Error(`context mcpImageTag must be an image's tag, not '${value}'`);
+    }
+    return value;
+}
+
 function environment(node: Node): { account?: string; region?: string } {
     const account = text(node, 'account');
     const region = text(node, 'region');
@@ -97,6 +116,8 @@ export function readSettings(node: Node): Settings {
         logRetentionDays,
         resultsExpirationDays: wholeNumber(node, 'resultsExpirationDays', 30, 1, 36_500),
         bucketRemoval: oneOf(node, 'bucketRemoval', 'retain', ['retain', 'destroy']),
+        mcp: flag(node, 'mcp'),
+        mcpImageTag: imageTag(node),
         ...environment(node),
     };
 }

@@ -52,6 +52,30 @@ const SUPPRESSIONS: Suppression[] = [
     },
 ];
 
+const MCP_SUPPRESSIONS: Suppression[] = [
+    {
+        path: '/AcmeMcpStack/RuntimePolicy/Resource',
+        id: 'AwsSolutions-IAM5',
+        reason: 'These actions have no resources: a token for the registry, lists, metrics.',
+        appliesTo: ['Resource::*'],
+    },
+    {
+        path: '/AcmeMcpStack/RuntimePolicy/Resource',
+        id: 'AwsSolutions-IAM5',
+        reason: 'AgentCore ends the log group of a runtime with its id, and names the streams.',
+        appliesTo: [{ regex: '/^Resource::arn:.*:log-group:\\/aws\\/bedrock-agentcore\\/runtimes\\/acme_telemetry_mcp-\\*(:log-stream:\\*)?$/' }],
+    },
+    {
+        path: '/AcmeMcpStack/RuntimePolicy/Resource',
+        id: 'AwsSolutions-IAM5',
+        reason: 'All tables of the one database, and the objects that queries read and write.',
+        appliesTo: [
+            { regex: '/^Resource::arn:.*:table\\/acme_telemetry\\/\\*$/' },
+            { regex: '/^Resource::(<|.*)DataBucket[0-9A-F]+.*\\/(telemetry|athena-results)\\/\\*$/' },
+        ],
+    },
+];
+
 function findings(stack: Stack): string[] {
     const found = Annotations.fromStack(stack);
     const rule = Match.stringLikeRegexp('AwsSolutions-.*');
@@ -74,13 +98,20 @@ function check(context: Record<string, unknown>, suppressions: readonly Suppress
     return stacks.flatMap(findings);
 }
 
-for (const [name, context] of Object.entries({ 'env-agnostic': {}, 'env-bound': BOUND })) {
+const MCP = { mcp: 'true' };
+const WITH_MCP = [...SUPPRESSIONS, ...MCP_SUPPRESSIONS];
+for (const [name, context, suppressions] of [
+    ['env-agnostic', {}, SUPPRESSIONS],
+    ['env-bound', BOUND, SUPPRESSIONS],
+    ['env-agnostic, with the MCP server', MCP, WITH_MCP],
+    ['env-bound, with the MCP server', { ...BOUND, ...MCP }, WITH_MCP],
+] as const) {
     test(`cdk-nag AwsSolutions finds nothing, ${name}`, () => {
-        assert.deepEqual(check(context, SUPPRESSIONS), []);
+        assert.deepEqual(check(context, suppressions), []);
     });
     test(`each suppression is needed, ${name}`, () => {
         const found = check(context, []);
-        for (const { path, id } of SUPPRESSIONS) {
+        for (const { path, id } of suppressions) {
             assert.ok(found.some((each) => each.startsWith(`${path}: ${id}`)), `${path} ${id}`);
         }
     });

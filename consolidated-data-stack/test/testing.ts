@@ -96,6 +96,7 @@ export interface Synthesized {
     readonly kinesis: Template;
     readonly dataLake: Template;
     readonly dataGen: Template;
+    readonly mcp?: Template;
     readonly all: readonly Template[];
 }
 
@@ -105,7 +106,9 @@ export function synthesize(context: Record<string, unknown> = {}, folder = funct
     const kinesis = Template.fromStack(stacks.kinesis);
     const dataLake = Template.fromStack(stacks.dataLake);
     const dataGen = Template.fromStack(stacks.dataGen);
-    return { app, stacks, kinesis, dataLake, dataGen, all: [kinesis, dataLake, dataGen] };
+    const mcp = stacks.mcp && Template.fromStack(stacks.mcp);
+    const all = [kinesis, dataLake, dataGen, ...(mcp ? [mcp] : [])];
+    return { app, stacks, kinesis, dataLake, dataGen, mcp, all };
 }
 
 export const BOUND = { account: '123456789012', region: 'us-west-2' };

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/admin/admin.h"
+#include "app/agent_host.h"
 #include "app/api.h"
 #include "app/mcp_endpoint.h"
 #include "app/runtime_listener.h"
@@ -22,6 +23,7 @@
 #include "os/thread_pool.h"
 #include "server/pipeline.h"
 #include "services/athena/athena.h"
+#include "services/bedrockagentcore/bedrockagentcore.h"
 #include "services/cloudformation/cloudformation.h"
 #include "services/cloudwatch/cloudwatch.h"
 #include "services/ecr/ecr.h"
@@ -118,6 +120,7 @@ class StackImpl final : public Stack {
         TRY_VOID(check_mcp_settings(settings_));
         TRY_VOID(open_ground());
         TRY_VOID(open_services());
+        TRY_VOID(open_agents());
         TRY_VOID(listen_for_functions());
         TRY_VOID(start_services());
         add_services();
@@ -136,6 +139,7 @@ class StackImpl final : public Stack {
         if (events_) events_->stop();
         if (athena_) athena_->stop();
         if (engine_) engine_->stop();
+        if (agent_host_) agent_host_->stop();
         if (lambda_) lambda_->stop();
         if (runtime_server_) runtime_server_->stop(0);
         if (firehose_) firehose_->stop();
@@ -154,6 +158,7 @@ class StackImpl final : public Stack {
   private:
     base::Result<void> open_ground();
     base::Result<void> open_services();
+    base::Result<void> open_agents();
     void add_services();
     base::Result<void> add_mcp();
     base::Result<void> listen_for_functions();
@@ -196,6 +201,8 @@ class StackImpl final : public Stack {
     std::unique_ptr<kms::Kms> kms_;
     std::unique_ptr<ssm::Ssm> ssm_;
     std::unique_ptr<ecr::Ecr> ecr_;
+    std::unique_ptr<AgentHost> agent_host_;
+    std::unique_ptr<bedrockagentcore::AgentCore> agents_;
     std::unique_ptr<identity::Identity> identity_;
     std::unique_ptr<lambda::Lambda> lambda_;
     std::unique_ptr<firehose::Firehose> firehose_;
@@ -269,9 +276,8 @@ wire::sigv4::Credentials StackImpl::response_keys(std::int64_t ttl_ms) const {
 base::Result<void> StackImpl::open_services() {
     const bool relaxed = settings_.durability == "relaxed";
     const std::string& data = directory_->path();
-    cloudwatch_ = std::make_unique<cloudwatch::CloudWatch>(
-        cloudwatch::Environment{env_.clock, env_.random, pool_, *log_, *store_,
-                                directory_->master_key().bytes});
+    cloudwatch_ = std::make_unique<cloudwatch::CloudWatch>(cloudwatch::Environment{
+        env_.clock, env_.random, pool_, *log_, *store_, directory_->master_key().bytes});
     ports::MetricPublisher* const publisher = &cloudwatch_->publisher();
     kinesis_ = std::make_unique<kinesis::Kinesis>(
         kinesis::Options{data + "/streams", settings_.limits == "aws", relaxed},
@@ -298,10 +304,9 @@ base::Result<void> StackImpl::open_services() {
     lambda_options.hidden_directory = data;
     lambda_options.node = node_options(settings_, env_.program_directory);
     lambda_ = std::make_unique<lambda::Lambda>(
-        lambda_options,
-        lambda::Environment{*store_, *objects_, env_.files, env_.spawner, child_files_, *logs_,
-                            env_.clock, env_.random, pool_, *log_, metrics_, issue_credentials(),
-                            publisher});
+        lambda_options, lambda::Environment{*store_, *objects_, env_.files, env_.spawner,
+                                            child_files_, *logs_, env_.clock, env_.random, pool_,
+                                            *log_, metrics_, issue_credentials(), publisher});
     firehose_ = std::make_unique<firehose::Firehose>(
         firehose::Options{data + "/delivery", relaxed},
         firehose::Environment{env_.files, env_.clock, env_.random, pool_, *log_, metrics_,
@@ -323,6 +328,24 @@ base::Result<void> StackImpl::open_services() {
         env_.clock, env_.random, pool_, *log_, metrics_, *store_, *objects_, *client_, *lambda_,
         [this](std::int64_t ttl_ms) { return response_keys(ttl_ms); }, stack_patience_ms});
     admin_ = std::make_unique<admin::Admin>(*firehose_);
+    return base::ok();
+}
+
+// The MCP server beside us as Bedrock AgentCore runs it, with the keys of the runtime's role.
+base::Result<void> StackImpl::open_agents() {
+    TRY(directory, directory_->folder("run/agents"));
+    agent_host_ = std::make_unique<AgentHost>(AgentHost::Environment{
+        env_.spawner, env_.clock, pool_, *log_,
+        [this](const ports::AgentProgram& program) {
+            ports::RoleRequest request;
+            request.role_arn = program.role_arn;
+            const auto role = iam_->ask_role(request);
+            return credentials_->issue(program.account, program.role_arn, program.session_name,
+                                       AgentHost::credentials_ms, role ? role.value().role_id : "");
+        },
+        env_.program_directory + "/datastack-mcp", directory});
+    agents_ = std::make_unique<bedrockagentcore::AgentCore>(
+        bedrockagentcore::Environment{env_.clock, env_.random, *store_, *iam_, *agent_host_});
     return base::ok();
 }
 
@@ -358,6 +381,7 @@ void StackImpl::add_services() {
     add(kms::model, kms_.get());
     add(ssm::model, ssm_.get());
     add(ecr::model, ecr_.get());
+    add(bedrockagentcore::model, agents_.get());
     add(cloudwatch::model, cloudwatch_.get());
     add(kinesis::model, kinesis_.get());
     add(s3::model, s3_.get());
@@ -373,9 +397,9 @@ void StackImpl::add_services() {
 
 // Beside the services, on the same port.
 base::Result<void> StackImpl::add_mcp() {
-    TRY(made, McpEndpoint::make(settings_, {*client_, *objects_, env_.files, env_.clock, pool_,
-                                            env_.random, *log_, metrics_,
-                                            directory_->master_key().bytes, root_secret()}));
+    TRY(made, McpEndpoint::make(settings_,
+                                {*client_, *objects_, env_.files, env_.clock, pool_, env_.random,
+                                 *log_, metrics_, directory_->master_key().bytes, root_secret()}));
     mcp_ = std::move(made);
     pipeline_ = std::make_unique<server::Pipeline>(pipeline_options(), *dispatcher_, *credentials_,
                                                    env_.clock, env_.random, *log_, metrics_);
@@ -446,6 +470,7 @@ base::Result<void> StackImpl::ensure_bucket(const std::string& name, const std::
 // What calls us over the endpoint starts last, when the endpoint is known.
 base::Result<void> StackImpl::start_callers() {
     lambda_->set_addresses(endpoint_, runtime_address_);
+    agent_host_->set_endpoint(endpoint_);
     TRY_VOID(lambda_->start());
     TRY_VOID(events_->start());
     stacks_->set_endpoint(endpoint_);

@@ -24,7 +24,9 @@ OLDER = tuple(int(part) for part in botocore.__version__.split(".")[:2]) < MODEL
 SERVICES = {"lambda": "lambda", "sts": "sts", "identity": "sts", "s3": "s3", "kinesis": "kinesis",
             "firehose": "firehose", "glue": "glue", "athena": "athena", "logs": "logs",
             "events": "events", "cloudformation": "cloudformation", "kms": "kms", "ssm": "ssm",
-            "ecr": "ecr", "iam": "iam", "cloudwatch": "cloudwatch"}
+            "ecr": "ecr", "iam": "iam", "cloudwatch": "cloudwatch",
+            # control and data plane sign with one name
+            "bedrockagentcore": "bedrock-agentcore-control bedrock-agentcore"}
 # botocore's type -> ours that may stand for it.
 TYPES = {
     "boolean": {"boolean"}, "integer": {"integer", "long"}, "long": {"long", "integer"},
@@ -44,6 +46,13 @@ def describe():
     return json.loads(out)
 
 
+def models_of(name):
+    """Those of them that this botocore knows."""
+    session = botocore.session.get_session()
+    known = set(session.get_available_services())
+    return [session.get_service_model(one) for one in SERVICES[name].split() if one in known]
+
+
 class Comparison:
     def __init__(self):
         self.differences = []
@@ -56,8 +65,12 @@ class Comparison:
 
     def service(self, ours):
         self.xml = ours["protocol"] == "rest_xml"
-        theirs = botocore.session.get_session().get_service_model(SERVICES[ours["id"]])
         where = ours["id"]
+        models = models_of(where)
+        if not models:
+            self.differ(where, "botocore does not know it", wider=True)
+            return
+        theirs = models[0]
         metadata = theirs.metadata
         protocol, version = PROTOCOLS[ours["protocol"]]
         if protocol not in metadata.get("protocols", [metadata["protocol"]]):
@@ -72,7 +85,8 @@ class Comparison:
         if protocol == "query" and ours["apiVersion"] != metadata["apiVersion"]:
             self.differ(where, f"api version {ours['apiVersion']}")
         for operation in ours["operations"]:
-            self.operation(f"{where}.{operation['name']}", operation, theirs, protocol)
+            knows = next((one for one in models if operation["name"] in one.operation_names), theirs)
+            self.operation(f"{where}.{operation['name']}", operation, knows, protocol)
 
     def operation(self, where, ours, service, protocol):
         if ours["name"] not in service.operation_names:

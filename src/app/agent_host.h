@@ -1,0 +1,101 @@
+// The programs of agent runtimes: `datastack-mcp --hosted` as child processes, each on a loopback
+// port of its own with credentials of its role, and the requests that are carried to them.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aws/credentials.h"
+#include "base/child_process.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/logging.h"
+#include "base/mutex.h"
+#include "functions/client/http_client.h"
+#include "os/thread_pool.h"
+#include "services/ports/agents.h"
+
+namespace app {
+
+class AgentHost final : public ports::AgentHost {
+  public:
+    static constexpr std::size_t programs_max = 16;
+    static constexpr std::size_t requests_at_once_max = 8;
+    static constexpr std::size_t requests_waiting_max = 256;  // for a thread, or for a start
+    static constexpr std::int64_t start_ms_max = 30'000;
+    static constexpr std::int64_t answer_ms_max = 120'000;
+    static constexpr std::int64_t look_ms = 5'000;  // between looks for programs that are idle
+    // Longer than a program may live: lifetime_seconds_max is 8 hours at most.
+    static constexpr std::int64_t credentials_ms = 9 * 3'600'000;
+    static constexpr std::uint64_t resident_bytes_max = 512ULL * 1024 * 1024;
+
+    using IssueCredentials =
+        std::function<aws::TemporaryCredentials(const ports::AgentProgram& program)>;
+    struct Environment {
+        base::ChildSpawner& spawner;
+        const base::Clock& clock;
+        base::Executor& executor;
+        base::Log& log;
+        IssueCredentials issue_credentials;
+        std::string program;            // path of datastack-mcp
+        std::string working_directory;  // that it may read, and is empty
+    };
+    explicit AgentHost(Environment environment);
+    ~AgentHost() override;  // stop()
+
+    // Where the programs reach us; before the first request.
+    void set_endpoint(std::string endpoint);
+    void invoke(const ports::AgentProgram& program, ports::AgentRequest request,
+                Done done) override;
+    void end(const std::string& key) override;
+    // End the programs; requests fail.
+    void stop();
+
+  private:
+    struct Job {
+        ports::AgentRequest request;
+        Done done;
+        bool again = false;  // the program that it was for had ended
+    };
+    struct Running {
+        ports::AgentProgram program;
+        std::int64_t started_ns = 0;
+        std::int64_t used_ns = 0;
+        std::unique_ptr<base::Child> child;
+        std::uint16_t port = 0;  // 0: it has not said yet
+        std::string line;        // of its output, the last one so far
+        std::size_t under_way = 0;
+        std::deque<Job> waiting;
+        std::vector<std::unique_ptr<client::HttpClient>> idle;
+        std::atomic<bool> ended{false};
+    };
+    using RunningPointer = std::shared_ptr<Running>;
+
+    void give(const ports::AgentProgram& program, Job job);
+    void start(const RunningPointer& running);
+    std::int64_t read_output(const RunningPointer& running, std::string_view bytes);
+    void ready(const RunningPointer& running, std::uint16_t port);
+    void gone(const RunningPointer& running, const std::string& why);
+    void submit(const RunningPointer& running, Job job);
+    void carry(const RunningPointer& running, Job job);
+    void drop(const RunningPointer& running) REQUIRES(mutex_);
+    base::Result<ports::AgentAnswer> exchange(const RunningPointer& running,
+                                              const ports::AgentRequest& request);
+    void look();
+    void look_later() REQUIRES(mutex_);
+
+    const Environment env_;
+    os::ThreadPool threads_{requests_at_once_max, requests_at_once_max};
+    base::Mutex mutex_;
+    std::string endpoint_ GUARDED_BY(mutex_);
+    std::map<std::string, RunningPointer> programs_ GUARDED_BY(mutex_);
+    std::size_t queued_ GUARDED_BY(mutex_) = 0;
+    bool looking_ GUARDED_BY(mutex_) = false;
+    bool stopped_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace app
