@@ -5,6 +5,7 @@
 
 #include "aws/testing.h"
 #include "services/events/events.h"
+#include "services/ports/testing.h"
 #include "sim/crash_file_system.h"
 #include "sim/recording_log.h"
 #include "sim/seeded_executor.h"
@@ -52,8 +53,8 @@ class EventsTest : public testing::Test {
         auto opened = meta_store::MetaStore::open({.directory = "/meta"}, files_, executor_, log_);
         ASSERT_TRUE(opened.has_value());
         store_ = std::move(opened.value());
-        events_ = std::make_unique<Events>(
-            Environment{clock_, random_, executor_, log_, metrics_, *store_, functions_});
+        events_ = std::make_unique<Events>(Environment{clock_, random_, executor_, log_, metrics_,
+                                                       *store_, functions_, &publisher_});
         ASSERT_TRUE(events_->start().has_value());
         harness_ = std::make_unique<aws::testing::Harness>(model, events_.get());
     }
@@ -101,6 +102,7 @@ class EventsTest : public testing::Test {
     sim::SeededRandom random_{1};
     sim::RecordingLog log_;
     base::Metrics metrics_;
+    ports::testing::RecordingPublisher publisher_;
     FakeFunctions functions_{clock_};
     sim::CrashFileSystem files_{nullptr, false};
     std::unique_ptr<meta_store::MetaStore> store_;

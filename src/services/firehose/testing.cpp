@@ -110,10 +110,10 @@ bool Stage::reopen() {
         log_options, {*files, clock, random, executor, log, master_key});
     if (!source_log) return failed(source_log.error());
     source = std::make_unique<OneStream>(std::move(source_log.value()));
-    firehose =
-        std::make_unique<Firehose>(Options{.directory = "/data/delivery"},
-                                   Environment{*files, clock, random, executor, log, metrics,
-                                               master_key, *store, *object_store, *source, logs});
+    firehose = std::make_unique<Firehose>(
+        Options{.directory = "/data/delivery"},
+        Environment{*files, clock, random, executor, log, metrics, master_key, *store,
+                    *object_store, *source, logs, &publisher});
     auto started = firehose->start();
     if (!started) return failed(started.error());
     harness = std::make_unique<aws::testing::Harness>(model, firehose.get());

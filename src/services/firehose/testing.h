@@ -8,6 +8,7 @@
 
 #include "aws/testing.h"
 #include "services/firehose/firehose.h"
+#include "services/ports/testing.h"
 #include "sim/crash_file_system.h"
 #include "sim/recording_log.h"
 #include "sim/seeded_executor.h"
@@ -88,6 +89,7 @@ class Stage {
     sim::SeededRandom random;
     sim::RecordingLog log;
     base::Metrics metrics;
+    ports::testing::RecordingPublisher publisher;
     RecordingLogWriter logs;
     segment_log::MasterKey master_key{"test", std::string(32, 'k')};
     std::unique_ptr<sim::CrashFileSystem> files;

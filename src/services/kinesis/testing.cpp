@@ -36,7 +36,7 @@ bool Stage::reopen() {
     store = std::move(opened.value());
     kinesis = std::make_unique<Kinesis>(
         Options{.directory = "/data/streams", .aws_limits = aws_limits_},
-        Environment{*files, clock, random, executor, log, metrics, master_key, *store});
+        Environment{*files, clock, random, executor, log, metrics, master_key, *store, &publisher});
     auto started = kinesis->start();
     if (!started) {
         error = started.error().describe();

@@ -11,6 +11,7 @@
 
 #include "aws/testing.h"
 #include "services/kinesis/kinesis.h"
+#include "services/ports/testing.h"
 #include "sim/crash_file_system.h"
 #include "sim/recording_log.h"
 #include "sim/seeded_executor.h"
@@ -55,6 +56,7 @@ class Stage {
     sim::SeededRandom random;
     sim::RecordingLog log;
     base::Metrics metrics;
+    ports::testing::RecordingPublisher publisher;
     segment_log::MasterKey master_key{"test", std::string(32, 'k')};
     std::unique_ptr<sim::CrashFileSystem> files;
     std::unique_ptr<meta_store::MetaStore> store;
