@@ -52,7 +52,12 @@ struct Work : std::enable_shared_from_this<Work> {
                         "DatabaseList", name_pages_max,
                         [self = shared_from_this(),
                          then = std::move(then)](aws::Reply<tools::Listing> reply) mutable {
-                            if (!reply) return self->finish();
+                            if (!reply) {
+                                self->context.log_to_client(
+                                    "warning", json::value("Names cannot be proposed: " +
+                                                           tools::describe(reply.error())));
+                                return self->finish();
+                            }
                             self->complete = reply.value().complete;
                             then(names_of(reply.value()));
                         });

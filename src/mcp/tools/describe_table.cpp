@@ -143,8 +143,8 @@ struct Work : std::enable_shared_from_this<Work> {
             newest = one;
             for (std::size_t i = 0; i < one.values.size(); ++i) {
                 PartitionKey& key = output.partition_keys[i];
-                if (!key.min || one.values[i] < *key.min) key.min = one.values[i];
-                if (!key.max || one.values[i] > *key.max) key.max = one.values[i];
+                if (!key.min || natural_less(one.values[i], *key.min)) key.min = one.values[i];
+                if (!key.max || natural_less(*key.max, one.values[i])) key.max = one.values[i];
             }
         }
         if (!table.partition_keys.empty()) output.partitions = partitions;

@@ -58,6 +58,15 @@ TEST_F(DescribeTable, ObjectsThatAreNotTheTablesDoNotCount) {
     EXPECT_EQ(out.at("newest_partition"), "day=2026-01-01");
 }
 
+TEST_F(DescribeTable, KeysThatAreNotPaddedAreNumbersToo) {
+    backend.on("ListObjectsV2", R"({"Contents":[
+        {"Key":"events/day=10/a","Size":1},{"Key":"events/day=9/a","Size":1}]})");
+    const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
+    EXPECT_EQ(out.at("newest_partition"), "day=10");
+    EXPECT_EQ(out.at("partition_keys").at(0).at("min"), "9");
+    EXPECT_EQ(out.at("partition_keys").at(0).at("max"), "10");
+}
+
 TEST_F(DescribeTable, WithoutKnownPartitionsNothingIsSampled) {
     backend.on("ListObjectsV2", R"({"Contents":[{"Key":"events/stray","Size":9}]})");
     const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");

@@ -30,6 +30,15 @@ TEST_F(ListTables, TablesSayWhereTheNewestDataIs) {
     EXPECT_EQ(table.at("newest_partition"), "day=2026-01-02");
 }
 
+TEST_F(ListTables, FoldersThatAreHiddenAreNotTheNewest) {
+    backend.answers["ListObjectsV2"] = [](const json::object&) -> aws::Reply<json::object> {
+        return testing::parse_object(R"({"CommonPrefixes":[{"Prefix":"events/day=10/"},
+            {"Prefix":"events/day=9/"},{"Prefix":"events/_tmp/"},{"Prefix":"elsewhere/"}]})");
+    };
+    const json::object out = data(list_tables, R"({"database":"acme"})");
+    EXPECT_EQ(array_at(out, "tables").at(0).at("newest_partition"), "day=10");
+}
+
 TEST_F(ListTables, APageHasAtMostTwoHundred) {
     const auto fill = [this](std::size_t count, std::size_t characters) {
         backend.answers["GetTables"] =

@@ -121,7 +121,7 @@ struct Descent : std::enable_shared_from_this<Descent> {
             if (row == nullptr) continue;
             const std::string prefix = text_at(*row, "Prefix");
             if (!prefix.starts_with(at) || is_hidden(prefix.substr(at.size()))) continue;
-            last = std::max(last, prefix);
+            if (natural_less(last, prefix)) last = prefix;
         }
         token = text_at(reply.value(), "NextContinuationToken");
         if (!token.empty() && ++pages < prefix_pages_max) return next();
@@ -214,7 +214,14 @@ struct Measure : std::enable_shared_from_this<Measure> {
     const CatalogTable table;
     const Location location;
     base::UniqueFunction<void(TableSize)> done;
-    std::map<std::vector<std::string>, PartitionBytes> partitions;
+    struct Before {
+        bool operator()(const std::vector<std::string>& a,
+                        const std::vector<std::string>& b) const {
+            return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                                natural_less);
+        }
+    };
+    std::map<std::vector<std::string>, PartitionBytes, Before> partitions;
     TableSize size;
     std::string token;
     std::size_t pages = 0;

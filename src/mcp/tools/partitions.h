@@ -18,7 +18,7 @@ std::optional<std::vector<std::string>> partition_values_of(const CatalogTable& 
 // "year=2026/month=01", cut.
 std::string partition_name(const CatalogTable& table, const std::vector<std::string>& values);
 
-// Values of the last partition, in the order of the keys' texts, that holds an object; none when
+// Values of the last partition, in the keys' natural order, that holds an object; none when
 // there is no such, or S3 does not say.
 using NewestDone = base::UniqueFunction<void(std::vector<std::string> values)>;
 void find_newest_partition(Backend& backend, const CatalogTable& table, NewestDone done);
@@ -33,7 +33,7 @@ struct PartitionBytes {
 // What a table holds. Objects in no partition are in the one without values. Those whose name or
 // folder begins with '_' or '.' are not the table's.
 struct TableSize {
-    std::vector<PartitionBytes> partitions;  // ascending
+    std::vector<PartitionBytes> partitions;  // ascending, in the keys' natural order
     std::int64_t bytes = 0;
     std::int64_t objects = 0;
     bool complete = true;      // false: more than object_pages_max pages

@@ -146,6 +146,45 @@ std::string did_you_mean(std::string_view wanted, const std::vector<std::string>
     return text + (near ? "?" : ".");
 }
 
+namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// The digits at the beginning of `text`, which loses them; without leading zeros.
+std::string_view take_number(std::string_view& text) {
+    std::size_t length = 0;
+    while (length < text.size() && is_digit(text[length]))
+        ++length;
+    std::string_view number = text.substr(0, length);
+    text.remove_prefix(length);
+    while (number.size() > 1 && number.front() == '0')
+        number.remove_prefix(1);
+    return number;
+}
+
+}  // namespace
+
+bool natural_less(std::string_view a, std::string_view b) {
+    std::string_view left = a;
+    std::string_view right = b;
+    while (!left.empty() && !right.empty()) {
+        if (is_digit(left.front()) && is_digit(right.front())) {
+            const std::string_view first = take_number(left);
+            const std::string_view second = take_number(right);
+            if (first.size() != second.size()) return first.size() < second.size();
+            if (first != second) return first < second;
+            continue;
+        }
+        if (left.front() != right.front()) return left.front() < right.front();
+        left.remove_prefix(1);
+        right.remove_prefix(1);
+    }
+    if (left.empty() != right.empty()) return left.empty();
+    return a < b;  // 1 and 01
+}
+
 // ---- texts ----
 
 namespace {

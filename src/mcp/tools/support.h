@@ -43,6 +43,9 @@ std::vector<std::string> near_misses(std::string_view wanted,
 // " Did you mean `a` or `b`?", or " There are: …" when none is near; "" without candidates.
 std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& candidates);
 
+// In the order of people: digits by their value, so that month=9 is before month=10.
+bool natural_less(std::string_view a, std::string_view b);
+
 // ---- texts ----
 
 // At most `characters_max` code points, "…" at the end of what is cut; valid UTF-8.

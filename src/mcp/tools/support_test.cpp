@@ -29,6 +29,28 @@ TEST(NearNames, PatternsAreOfTheWholeName) {
     EXPECT_FALSE(matches(std::string(200, '*') + "x", std::string(200, 'a')));
 }
 
+TEST(Order, DigitsAreNumbers) {
+    const std::vector<std::string> sorted{"",
+                                          "month=1",
+                                          "month=01",
+                                          "month=2",
+                                          "month=10",
+                                          "month=x",
+                                          "x1y2",
+                                          "x1y10",
+                                          "x99999999999999999999",
+                                          "x100000000000000000000"};
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        for (std::size_t j = 0; j < sorted.size(); ++j) {
+            const bool swapped = sorted[i] == "month=1" && sorted[j] == "month=01";
+            const bool back = sorted[i] == "month=01" && sorted[j] == "month=1";
+            if (swapped || back) continue;
+            EXPECT_EQ(natural_less(sorted[i], sorted[j]), i < j) << sorted[i] << " " << sorted[j];
+        }
+    }
+    EXPECT_NE(natural_less("1", "01"), natural_less("01", "1"));
+}
+
 TEST(Cells, NoNameLeavesItsPlace) {
     EXPECT_EQ(markdown_cell("a|b\\c\n\x1b[2J"), "a\\|b\\\\c [2J");
     MarkdownTable table({"h"}, 40);
