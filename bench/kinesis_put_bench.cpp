@@ -1,7 +1,9 @@
 // What PutRecords costs without sockets and signatures: first each step alone on one core, then
 // whole calls through the dispatcher, 16 in flight, encrypted and synced to a real disk.
 //
-//   kinesis_put_bench [DIRECTORY] [SECONDS]      prints one JSON line a measurement
+//   kinesis_put_bench [DIRECTORY] [SECONDS] [unmeasured]      prints one JSON line a measurement
+//
+// unmeasured: the stream measures nothing for CloudWatch, to see what that costs.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -17,6 +19,7 @@
 #include "os/file_system.h"
 #include "os/random.h"
 #include "os/thread_pool.h"
+#include "services/cloudwatch/meters.h"
 #include "services/kinesis/describe.h"
 #include "services/kinesis/hot_codecs.h"
 #include "services/kinesis/kinesis.h"
@@ -63,7 +66,7 @@ void measure(const char* step, const base::Clock& clock, F&& run) {
             run();
         best_ns = std::min(best_ns, static_cast<double>(clock.monotonic_ns() - begin));
     }
-    std::printf("{\"step\":\"%s\",\"ns_per_record\":%.0f}\n", step,
+    std::printf("{\"step\":\"%s\",\"ns_per_record\":%.1f}\n", step,
                 best_ns / (rounds * static_cast<double>(records_per_call)));
 }
 
@@ -118,6 +121,25 @@ void measure_steps(const base::Clock& clock, const std::string& body) {
         sum += text.size();
     });
     CHECK(sum != 0);
+    cloudwatch::Meters meters;
+    const auto meter =
+        meters.meter({"0", "r", "AWS/Kinesis", "StreamName", "s"}, kinesis::measures);
+    using kinesis::Measure;
+    measure("measure", clock, [&] {
+        const ports::Observation ten[] = {
+            kinesis::measured(Measure::put_records_bytes, sum),
+            kinesis::measured(Measure::put_records_failed, std::size_t{0}),
+            kinesis::measured(Measure::put_records_latency, static_cast<double>(sum % 97)),
+            kinesis::measured(Measure::put_records_success, std::size_t{1}),
+            kinesis::measured(Measure::put_records_successful, records_per_call),
+            kinesis::measured(Measure::put_records_throttled, std::size_t{0}),
+            kinesis::measured(Measure::put_records_total, records_per_call),
+            kinesis::measured(Measure::incoming_bytes, sum),
+            kinesis::measured(Measure::incoming_records, records_per_call),
+            kinesis::measured(Measure::write_exceeded, std::size_t{0})};
+        ++sum;
+        meter->observe(clock.now(), ten);
+    });
 }
 
 // Keeps `callers` calls in flight until told to stop.
@@ -214,8 +236,11 @@ int main(int argc, char** argv) {
     auto store = std::move(
         meta_store::MetaStore::open({.directory = directory + "/meta"}, files, executor, log)
             .value());
+    const bool measured = argc <= 3 || std::string(argv[3]) != "unmeasured";
+    cloudwatch::Meters meters;
     kinesis::Kinesis service({.directory = directory + "/streams"},
-                             {files, clock, random, executor, log, metrics, master_key, *store});
+                             {files, clock, random, executor, log, metrics, master_key, *store,
+                              measured ? &meters : nullptr});
     CHECK(service.start().has_value());
     base::Mutex mutex;
     base::ConditionVariable made;
