@@ -113,9 +113,14 @@ class TlsConnection final : public Connection {
 
     base::Result<void> handshake(const std::string& host) {
         ssl_ = SSL_new(context_->get());
-        if (ssl_ == nullptr || SSL_set_fd(ssl_, plain_->socket()) != 1 ||
-            SSL_set_tlsext_host_name(ssl_, host.c_str()) != 1 ||
-            SSL_set1_host(ssl_, host.c_str()) != 1) {
+        if (ssl_ == nullptr || SSL_set_fd(ssl_, plain_->socket()) != 1) {
+            return tls_error("cannot set up TLS");
+        }
+        // An address must be in the certificate as one; a name is told to the server, too.
+        const bool is_address =
+            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), host.c_str()) == 1;
+        if (!is_address && (SSL_set_tlsext_host_name(ssl_, host.c_str()) != 1 ||
+                            SSL_set1_host(ssl_, host.c_str()) != 1)) {
             return tls_error("cannot set up TLS");
         }
         for (;;) {

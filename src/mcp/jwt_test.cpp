@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "mcp/token_testing.h"
+#include "wire/base64.h"
 
 namespace {
 
@@ -67,6 +68,47 @@ TEST_F(Jwt, ThreeAlgorithms) {
                              token.substr(token.rfind('.'))),
                   "signature");
     }
+}
+
+std::string decode(std::string text) {
+    for (char& c : text) {
+        if (c == '-') c = '+';
+        if (c == '_') c = '/';
+    }
+    while (text.size() % 4 != 0)
+        text.push_back('=');
+    return wire::decode_base64(text).value();
+}
+
+TEST_F(Jwt, ExamplesOfTheRfcs) {
+    // RFC 7515, A.3
+    mcp::UnverifiedToken token;
+    token.algorithm = mcp::TokenAlgorithm::es256;
+    token.signed_text =
+        "eyJhbGciOiJFUzI1NiJ9."
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cn"
+        "V"
+        "lfQ";
+    token.signature = decode(
+        "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q");
+    const KeySet p256 = KeySet::parse(R"({"keys":[{"kty":"EC","crv":"P-256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]})")
+                            .value();
+    EXPECT_TRUE(p256.verify(token));
+    token.signed_text.back() = 'R';
+    EXPECT_FALSE(p256.verify(token));
+    // RFC 8037, A.4
+    token.algorithm = mcp::TokenAlgorithm::eddsa;
+    token.signed_text = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+    token.signature = decode(
+        "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
+    const KeySet ed25519 = KeySet::parse(R"({"keys":[{"kty":"OKP","crv":"Ed25519",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})")
+                               .value();
+    EXPECT_TRUE(ed25519.verify(token));
+    token.signature.back() ^= 1;
+    EXPECT_FALSE(ed25519.verify(token));
 }
 
 TEST_F(Jwt, AlgorithmsCannotBeConfused) {

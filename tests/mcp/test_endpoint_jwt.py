@@ -4,6 +4,8 @@ with the key set over HTTP."""
 import http.server
 import json
 import socket
+import ssl
+import subprocess
 import threading
 import time
 
@@ -106,8 +108,9 @@ def test_a_printed_configuration_has_no_token(server):
 class KeySetServer:
     """Answers what it is told to, and counts."""
 
-    def __init__(self):
+    def __init__(self, certificate=None, host="localhost"):
         owner = self
+        self.host = host
         self.answer = (200, "{}")
         self.asked = 0
 
@@ -124,11 +127,16 @@ class KeySetServer:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.scheme = "https" if certificate else "http"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server.server_port}/jwks.json"
+        return f"{self.scheme}://{self.host}:{self.server.server_port}/jwks.json"
 
 
 @pytest.fixture
@@ -167,6 +175,27 @@ def test_no_keys_let_nobody_in(key_server, issuer, answer):
         status, message, _ = Caller(server.port, issuer.token()).modern("server/discover")
         assert status == 401 and "cannot be read now" in message["error"]["message"]
     assert any("key set" in line for line in server.lines)
+
+
+def test_keys_over_tls(issuer, tmp_path):
+    """The certificate must be good, and the host's."""
+    def certificate(name, subject):
+        files = (str(tmp_path / f"{name}.pem"), str(tmp_path / f"{name}.key"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-out",
+                        files[0], "-keyout", files[1], "-subj", "/CN=test", "-addext",
+                        f"subjectAltName={subject}"], check=True, capture_output=True)
+        return files
+    named, address = certificate("named", "DNS:localhost"), certificate("address", "IP:127.0.0.1")
+    for files, bundle, host, status in (
+            (named, named, "localhost", 200), (address, address, "127.0.0.1", 200),
+            (named, address, "localhost", 401),  # nobody vouches for it
+            (named, named, "127.0.0.1", 401), (address, address, "localhost", 401)):  # another's
+        keys = KeySetServer(files, host)
+        keys.answer = (200, issuer.key_set())
+        with McpServer("--mcp-jwks", keys.url, *SETTINGS,
+                       environment={**KEYS, "AWS_CA_BUNDLE": bundle[0]}) as server:
+            assert status_of(server, issuer.token()) == status, server.lines
+        keys.server.shutdown()
 
 
 def test_keys_that_never_come(issuer, tmp_path):
