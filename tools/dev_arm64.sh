@@ -43,13 +43,13 @@ install_arm64_libraries() {
 
 # build-arm64/bin/datastack-mcp
 arm64() {
-    setup
-    install_packages "${arm64_packages[@]}"
+    setup || return 1
+    install_packages "${arm64_packages[@]}" || return 1
     mkdir -p build-arm64
     (
         flock 9
         install_arm64_libraries
-    ) 9>build-arm64/.setup.lock
+    ) 9>build-arm64/.setup.lock || return 1
     build_preset arm64 datastack-mcp
 }
 

@@ -191,6 +191,7 @@ HttpRequest AwsClient::sign(const std::string& method, const std::string& path,
     request.target = outgoing.path + (outgoing.query.empty() ? "" : "?" + outgoing.query);
     request.headers = std::move(outgoing.headers);
     request.body = body;
+    request.answer_bytes_max = answer_bytes_max_;
     return request;
 }
 

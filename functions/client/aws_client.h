@@ -68,6 +68,9 @@ class AwsClient {
         credentials_ = std::move(credentials);
     }
 
+    // A longer answer is an error (limit).
+    void set_answer_bytes_max(std::size_t bytes) { answer_bytes_max_ = bytes; }
+
     // JSON protocols: X-Amz-Target "Kinesis_20131202.PutRecords", version "1.1" or "1.0".
     //   returns  the body of a 2xx answer
     //   errors   unavailable (network, or still throttled after the last attempt), invalid: the
@@ -95,6 +98,7 @@ class AwsClient {
     const std::function<void(std::int64_t)> wait_ms_;
     const Retry retry_;
     const std::atomic<bool>* const stopped_;
+    std::size_t answer_bytes_max_ = answer_body_bytes_max;
     std::string host_header_;
     std::string base_path_;
     std::unique_ptr<HttpClient> http_;

@@ -246,9 +246,11 @@ WireBackend::Client WireBackend::take_client(const Lane& lane, const Service& se
         retry.attempts_max = std::min(retry.attempts_max, stop_attempts_max);
         retry.total_ms_max = stop_receive_ms;
     }
-    return std::make_unique<client::AwsClient>(
+    auto client = std::make_unique<client::AwsClient>(
         signing_name, options_.settings, env_.clock, env_.random,
         [this](std::int64_t duration_ms) { pause(duration_ms); }, retry, timeouts);
+    client->set_answer_bytes_max(WireOptions::answer_bytes_max);
+    return client;
 }
 
 void WireBackend::keep_client(const Lane& lane, const Service& service, Client client) {

@@ -27,14 +27,16 @@ struct WireOptions {
     static constexpr std::size_t threads = calls_at_once_max + stops_at_once_max;
     static constexpr std::size_t calls_queued_max = 256;  // of each lane
     static constexpr std::size_t idle_clients_max = 16;   // connections that are kept
+    static constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
 
     client::AwsSettings settings;
     // Of the queries that are started; "" leaves it to Athena.
     std::string workgroup = {};
     std::string output_location = {};
-    client::Retry retry = {.attempts_max = 4, .total_ms_max = 25'000};
+    // A server that is silent is given up after receive_ms: then there is no time for another try.
+    client::Retry retry = {.attempts_max = 4, .total_ms_max = 15'000};
     std::int64_t connect_ms = 3'000;
-    std::int64_t receive_ms = 20'000;
+    std::int64_t receive_ms = 15'000;
 };
 
 class WireBackend final : public Backend {

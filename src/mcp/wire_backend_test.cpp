@@ -221,6 +221,29 @@ TEST_F(WireBackendTest, NobodyThere) {
         << reply.error().message;
 }
 
+TEST_F(WireBackendTest, SomebodyWhoDoesNotAnswer) {
+    parks_ = true;
+    options_of_wire_.receive_ms = 150;
+    options_of_wire_.retry.total_ms_max = 150;
+    const std::int64_t started_ns = clock_.monotonic_ns();
+    const auto reply = call("glue", "GetTables");
+    EXPECT_EQ(reply.error().code, "ServiceUnavailable");
+    EXPECT_NE(reply.error().message.find("timed out"), std::string::npos);
+    EXPECT_LT(clock_.monotonic_ns() - started_ns, 10'000'000'000) << "given up, not for ever";
+    EXPECT_EQ(parked_count(), 1U) << "its time is over: no other try";
+}
+
+TEST_F(WireBackendTest, SomebodyWhoDoesNotSpeakHttp) {
+    handler_.on_run = [](const auto& exchange) {
+        wire::Response made;
+        made.body = std::string(100, 'x');
+        made.headers.add("Content-Type", "text/html");
+        exchange->respond(std::move(made));
+    };
+    EXPECT_EQ(call("glue", "GetTables").error().code, "InternalFailure");
+    EXPECT_EQ(call("s3", "ListObjectsV2", {{"Bucket", "lake"}}).error().code, "InternalFailure");
+}
+
 TEST_F(WireBackendTest, KeysThatHaveEndedAreFetchedAgain) {
     answer([](const Seen& seen) {
         return seen.header("authorization").find("AKIA2/") == std::string::npos

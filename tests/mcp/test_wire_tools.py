@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -338,6 +339,38 @@ def test_throttled_calls_are_tried_again(running):
             between.throttled = 100
             assert "ThrottlingException" in caller.fails("list_databases")
             assert between.throttled > 80, "not for ever"
+
+
+# ---- TLS ----
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Of localhost, signed by itself."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                    "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+                    str(folder / "key.pem"), "-out", str(folder / "certificate.pem")], check=True,
+                   capture_output=True)
+    return folder
+
+
+def test_over_tls(running, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
+    with serving(Between, seen=0, throttled=0, onward=running.port) as (between, url):
+        between.socket = context.wrap_socket(between.socket, server_side=True)
+        port = url.rsplit(":", 1)[1]
+        trusted = {"SSL_CERT_FILE": str(certificate / "certificate.pem")}
+        with alone(running, AWS_ENDPOINT_URL=f"https://localhost:{port}", **trusted) as caller:
+            for _ in range(3):
+                assert caller.ask("list_databases")["databases"]
+        # another name than the certificate's, and nobody whom we trust
+        with alone(running, AWS_ENDPOINT_URL=f"https://127.0.0.1:{port}", **trusted) as caller:
+            assert "certificate" in caller.fails("list_databases")
+        with alone(running, AWS_ENDPOINT_URL=f"https://localhost:{port}") as caller:
+            assert "certificate" in caller.fails("list_databases")
+        with alone(running, AWS_ENDPOINT_URL=f"https://localhost:{port}", SSL_CERT_FILE="/dev/null") as caller:
+            assert "CA bundle" in caller.fails("list_databases")
 
 
 # ---- keys ----
