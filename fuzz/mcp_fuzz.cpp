@@ -1,5 +1,5 @@
-// Hostile messages, headers and addresses of MCP, and objects whose rows are counted: the first byte
-// says which.
+// Hostile messages, headers and addresses of MCP, and objects whose rows are counted: the first
+// byte says which.
 #include "mcp/era.h"
 #include "mcp/tools/parquet_footer.h"
 #include "mcp/tools/row_estimate.h"

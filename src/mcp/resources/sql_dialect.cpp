@@ -141,7 +141,9 @@ std::string dialect_page() {
         "DESCRIBE), at most " +
         std::to_string(athena_sql::query_bytes_max) +
         " bytes. `?` stands for a parameter. Text is in single quotes, names in double quotes when "
-        "they are not plain. What is not on this page is refused, with line:column.\n\n"
+        "they are not plain. What is not on this page is refused, with line:column. The examples "
+        "are "
+        "over a table acme.events whose partition keys year, month, day and hour are text.\n\n"
         "## What works\n\n";
     add_examples(text, examples);
     text += "\n## What is refused\n\n";
@@ -161,7 +163,7 @@ std::string dialect_page() {
     text += "\nWith rules of their own: " + special_names();
     text += "\nAggregates: count(*), " + signatures(athena_sql::aggregate_functions());
     text += "\nOnly with OVER: " + signatures(athena_sql::window_functions());
-    text += "\n## Where it differs from AWS\n\n";
+    text += "\n## Where Data Stack's engine differs from AWS's\n\n";
     for (const std::string_view one : differences)
         text += "- " + std::string(one) + "\n";
     return text;
