@@ -117,6 +117,18 @@ for (const [name, { connect, unknown }] of Object.entries(clients)) {
             assert.match((await client.readResource({ uri: text.uri })).contents[0].text, /acme_telemetry/);
         });
 
+        await t.test("reads a result of megabytes, and is told when it is too large", async () => {
+            const run = async (rows) => (await client.callTool({ name: "run_query", arguments: { max_rows: 1, sql:
+                `SELECT lpad(CAST(a * 100 + b AS varchar), 500, 'x') AS c FROM UNNEST(sequence(0, ${rows / 100 - 1})) AS s(a) ` +
+                "CROSS JOIN UNNEST(sequence(1, 100)) AS t(b)" } })).structuredContent.query_id;
+            const { contents } = await client.readResource({ uri: `query://${await run(8000)}/results.csv` });
+            const lines = contents[0].text.trimEnd().split("\n");
+            assert.equal(lines.length, 8001);
+            assert.deepEqual(lines.slice(1).map((line) => line.length).filter((length) => length !== 502), []);
+            await assert.rejects(client.readResource({ uri: `query://${await run(9000)}/results.csv` }),
+                { code: -32603, message: /4\.0 MiB.*get_query_results.*s3:/ });
+        });
+
         await t.test("lists resources and reads them", async () => {
             const { resources } = await client.listResources();
             assert.deepEqual(resources.map((one) => one.uri).slice(0, 2), ["docs://sql-dialect", page]);
