@@ -3,6 +3,7 @@
 #include <map>
 
 #include "athena_sql/compile.h"
+#include "athena_sql/functions.h"
 #include "athena_sql/lexer.h"
 
 namespace mcp::tools {
@@ -29,6 +30,48 @@ athena_sql::TableInfo info_of(const std::string& database, const CatalogTable& t
     add(table.columns, false);
     add(table.partition_keys, true);
     return info;
+}
+
+// What stands in the first single quotes.
+std::string quoted_in(const std::string& message) {
+    const auto from = message.find('\'');
+    const auto to = from == std::string::npos ? from : message.find('\'', from + 1);
+    return to == std::string::npos ? "" : message.substr(from + 1, to - from - 1);
+}
+
+std::vector<std::string> function_names() {
+    std::vector<std::string> names;
+    const auto add = [&names](std::string_view name) {
+        if (names.empty() || names.back() != name) names.emplace_back(name);
+    };
+    for (const auto& function : athena_sql::scalar_functions())
+        add(function.name);
+    for (const auto& function : athena_sql::aggregate_functions())
+        add(function.name);
+    for (const auto& function : athena_sql::window_functions())
+        add(function.name);
+    for (const auto name : athena_sql::special_functions())
+        add(name);
+    return names;
+}
+
+// What to do about errors that models make often.
+std::string advice(const athena_sql::SqlError& error) {
+    if (error.code == "MISSING_SCHEMA_NAME") {
+        return ". Give the argument database, or write database.table.";
+    }
+    if (error.code == "FUNCTION_NOT_FOUND" && error.message.ends_with("not registered")) {
+        const auto near = near_misses(quoted_in(error.message), function_names());
+        std::string text = ".";
+        if (!near.empty()) text += did_you_mean(quoted_in(error.message), near);
+        return text + " docs://sql-dialect has all functions.";
+    }
+    const bool text_and_number = error.message.find("varchar") != std::string::npos &&
+                                 error.message.find("integer") != std::string::npos;
+    if (error.code == "TYPE_MISMATCH" && text_and_number) {
+        return ". A text is compared with a text in single quotes: '2026', not 2026.";
+    }
+    return "";
 }
 
 // Compiles again and again: each time the translator asks for a table that is not there yet, it is
@@ -132,6 +175,7 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
             }
         }
         if (error.code == "COLUMN_NOT_FOUND") text += "." + near_columns(error.message);
+        text += advice(error);
         for (const auto& [key, table] : tables_) {
             if (error.code == "TABLE_NOT_FOUND" && !table) {
                 return explain_table(std::move(text), key);
@@ -140,10 +184,7 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
         fail(std::move(text), false);
     }
     std::string near_columns(const std::string& message) const {
-        const auto from = message.find('\'');
-        const auto to = from == std::string::npos ? from : message.find('\'', from + 1);
-        if (to == std::string::npos) return "";
-        std::string wanted = message.substr(from + 1, to - from - 1);
+        std::string wanted = quoted_in(message);
         wanted = wanted.substr(wanted.rfind('.') + 1);
         std::vector<std::string> names;
         for (const auto& [key, table] : tables_) {

@@ -60,6 +60,21 @@ TEST_F(ExplainQuery, MoreObjectsThanAreListedIsALowerBound) {
     EXPECT_NE(json::serialize(out.at("warnings")).find("lower bound"), std::string::npos);
 }
 
+TEST_F(ExplainQuery, SaysWhatToDoAboutFrequentErrors) {
+    const auto problem = [this](const std::string& arguments) {
+        return text_at(data(explain_query, arguments), "problem");
+    };
+    std::string said = problem(query_of("SELECT datediff('day', event_time, now()) FROM events"));
+    EXPECT_NE(said.find("not registered. Did you mean `date_diff`"), std::string::npos) << said;
+    said = problem(query_of("SELECT nothing_like_any_of_these()"));
+    EXPECT_NE(said.find("not registered. docs://sql-dialect"), std::string::npos) << said;
+    said = problem(query_of("SELECT id FROM events WHERE day = 1"));
+    EXPECT_NE(said.find("line 1:"), std::string::npos) << said;
+    EXPECT_NE(said.find("in single quotes"), std::string::npos) << said;
+    said = problem(R"({"sql":"SELECT id FROM events"})");
+    EXPECT_NE(said.find("Give the argument database"), std::string::npos) << said;
+}
+
 TEST_F(ExplainQuery, WithoutAPartitionFilterItWarns) {
     const json::object out = data(explain_query, query_of("SELECT id FROM events"));
     EXPECT_NE(json::serialize(out.at("warnings")).find("No partition filter on acme.events"),
