@@ -159,6 +159,35 @@ TEST_F(MetersTest, WhatCouldNotBeStoredWaitsWithinItsBounds) {
     EXPECT_EQ(meters.take().size(), samples_returned_max);
 }
 
+TEST_F(MetersTest, AFullDiskLosesNothingAndCountsNothingTwice) {
+    auto of_stream = meter();
+    observe(*of_stream, 5, 1);
+    flush();
+    observe(*of_stream, 6, 1);
+    files_.inject({.call = sim::Call::write,
+                   .os_error = ENOSPC,
+                   .times = 1'000'000,
+                   .path_contains = ".log",
+                   .written_bytes = 3});
+    for (int i = 0; i < 3; ++i) {
+        bool failed = false;
+        cloudwatch_->points().flush([&](base::Result<void> done) { failed = !done.has_value(); });
+        executor_.run_until_idle();
+        EXPECT_TRUE(failed);
+        EXPECT_EQ(ask("IncomingRecords", "Sum"), "x: 0=11");
+        observe(*of_stream, 0, 1);
+    }
+    EXPECT_EQ(put(R"("Value":1)"),
+              "InternalServiceFault: The request processing has failed due to some unknown error.");
+    files_.clear_faults();
+    flush();
+    EXPECT_EQ(ask("IncomingRecords", "Sum"), "x: 0=11");
+    EXPECT_EQ(ask("IncomingRecords", "SampleCount"), "x: 0=5");
+    restart();
+    EXPECT_EQ(ask("IncomingRecords", "Sum"), "x: 0=11");
+    EXPECT_EQ(data(query("m", "Sum"), start_s, start_s + 60), "m:");
+}
+
 TEST_F(MetersTest, ManyThreadsLoseNothing) {
     Meters meters;
     std::vector<std::thread> threads;

@@ -25,7 +25,7 @@ class MetricMath : public testing::Test {
             return found == known_.end() ? nullptr : &found->second;
         };
         scope.start_s = 0;
-        scope.end_s = 300;
+        scope.end_s = end_s_;
         scope.points_left = &points_left_;
         return evaluate(expression, scope);
     }
@@ -54,6 +54,7 @@ class MetricMath : public testing::Test {
 
     std::map<std::string, Value> known_;
     std::size_t points_left_ = 1'000'000;
+    std::int64_t end_s_ = 300;
 };
 
 TEST_F(MetricMath, Numbers) {
@@ -158,6 +159,11 @@ TEST_F(MetricMath, BoundsHoldAtTheirEdges) {
     longest.resize(expression_chars_max, ' ');
     EXPECT_EQ(show(longest), "1024");
     EXPECT_NE(show(longest + " ").find("too long"), std::string::npos);
+
+    end_s_ = filled_points_max * 60;
+    EXPECT_EQ(show("SUM(FILL(a,1))"), std::to_string(filled_points_max + 4));
+    end_s_ += 60;
+    EXPECT_EQ(show("SUM(FILL(a,1))"), "FILL would make more than 100800 points");
 
     points_left_ = 3;
     EXPECT_EQ(show("a"), "0=1 60=2 180=4");

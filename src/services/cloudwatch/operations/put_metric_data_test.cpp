@@ -231,6 +231,33 @@ TEST_F(PutMetricData, RefusesWhenItStops) {
     EXPECT_EQ(put(R"("Value":3)"), "Throttling: Rate exceeded");
 }
 
+TEST_F(PutMetricData, TheQueueIsBounded) {
+    Sample sample;
+    sample.metric = {"0", "r", "N", "m", {}};
+    sample.time_s = now_s();
+    sample.numbers.add(1);
+    sample.values.add(1, 1);
+    int done = 0;
+    std::optional<base::ErrorKind> refused;
+    const auto put_samples = [&](std::size_t count) {
+        cloudwatch_->points().put(std::vector<Sample>(count, sample), [&](base::Result<void> put) {
+            if (put) ++done;
+            if (!put) refused = put.error().kind;
+        });
+    };
+    put_samples(queued_samples_max - 1);
+    put_samples(2);
+    EXPECT_EQ(refused, base::ErrorKind::unavailable);
+    put_samples(1);
+    executor_.run_until_idle();
+    EXPECT_EQ(done, 2);
+    refused.reset();
+    put_samples(queued_samples_max);
+    executor_.run_until_idle();
+    EXPECT_EQ(done, 3);
+    EXPECT_FALSE(refused.has_value());
+}
+
 // What was answered is there after any power cut; what was not, whole or not at all.
 TEST(PutMetricDataCrash, AnsweredDataSurviveAnyPowerCut) {
     struct Machine {
