@@ -10,6 +10,7 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::int64_t progress_period_ms = 200;
 constexpr std::int64_t page_rows_max = 1'000;  // of GetQueryResults
 constexpr std::size_t result_pages_max = 100;  // of one call
 constexpr std::string_view cursor_purpose = "query results";
@@ -133,8 +134,12 @@ class Runner : public std::enable_shared_from_this<Runner> {
                                       "with cancel=true to stop it.");
             return finish();
         }
-        context_.progress(static_cast<double>(elapsed_ms), static_cast<double>(wait_ms_),
-                          output_.state);
+        // Short queries are answered as JSON; of long ones nobody wants every look.
+        if (elapsed_ms - progress_ms_ >= progress_period_ms) {
+            progress_ms_ = elapsed_ms;
+            context_.progress(static_cast<double>(elapsed_ms), static_cast<double>(wait_ms_),
+                              output_.state);
+        }
         const std::int64_t delay_ms =
             std::min(std::clamp(elapsed_ms / 12, poll_ms_min, poll_ms_max), wait_ms_ - elapsed_ms);
         context_.executor().after(delay_ms, [self = shared_from_this()] { self->poll(); });
@@ -240,6 +245,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
     const std::int64_t started_ns_;
     const std::int64_t rows_;
     const std::int64_t wait_ms_;
+    std::int64_t progress_ms_ = 0;  // when it was last told
     QueryDone done_;
     QueryOutput output_;
     Place place_;
