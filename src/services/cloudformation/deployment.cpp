@@ -49,10 +49,14 @@ void Deployment::start() {
 
 void Deployment::stop() {
     journal_->stop();
-    base::MutexLock lock(mutex_);
-    if (timeout_ != 0) ground_.environment.executor.cancel(timeout_);
-    timeout_ = 0;
-    if (run_) run_->halt();
+    std::shared_ptr<GraphRun> run;  // may be the last that holds us: let go without the lock
+    {
+        base::MutexLock lock(mutex_);
+        if (timeout_ != 0) ground_.environment.executor.cancel(timeout_);
+        timeout_ = 0;
+        run = std::exchange(run_, nullptr);
+    }
+    if (run) run->halt();
 }
 
 void Deployment::run_phase() {

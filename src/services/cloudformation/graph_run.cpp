@@ -5,7 +5,7 @@ namespace cloudformation {
 GraphRun::GraphRun(base::Executor& executor, Plan plan, Visit visit, Finished finished)
     : executor_(executor),
       plan_(std::move(plan)),
-      visit_(std::move(visit)),
+      visit_(std::make_shared<const Visit>(std::move(visit))),
       finished_(std::move(finished)) {
     for (std::size_t i = 0; i < plan_.order.size(); ++i)
         places_[plan_.order[i]] = i;
@@ -44,8 +44,10 @@ void GraphRun::advance() {
     std::vector<std::string> begin;
     Finished finished;
     Outcome outcome;
+    std::shared_ptr<const Visit> visit;
     {
         base::MutexLock lock(mutex_);
+        visit = visit_;
         while (!halted_ && running_ < plan_.parallel_max && !ready_.empty()) {
             begin.push_back(ready_.begin()->second);
             begun_.insert(begin.back());
@@ -54,6 +56,7 @@ void GraphRun::advance() {
         }
         if (running_ == 0 && finished_) {
             finished = std::exchange(finished_, {});
+            visit_ = nullptr;
             outcome.failed = failed_;
             for (const std::string& node : plan_.order) {
                 if (!begun_.contains(node)) outcome.left_out.push_back(node);
@@ -61,8 +64,8 @@ void GraphRun::advance() {
         }
     }
     for (std::string& node : begin) {
-        executor_.post([self = shared_from_this(), node = std::move(node)] {
-            self->visit_(node, [self, node](bool succeeded) {  //
+        executor_.post([self = shared_from_this(), visit, node = std::move(node)] {
+            (*visit)(node, [self, node](bool succeeded) {  //
                 self->finish_one(node, succeeded);
             });
         });

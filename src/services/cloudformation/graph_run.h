@@ -52,8 +52,10 @@ class GraphRun final : public std::enable_shared_from_this<GraphRun> {
 
     base::Executor& executor_;
     const Plan plan_;
-    const Visit visit_;
     base::Mutex mutex_;
+    // Both let go at the end: who visits often owns us. A visit that still returns has its own
+    // hold.
+    std::shared_ptr<const Visit> visit_ GUARDED_BY(mutex_);
     Finished finished_ GUARDED_BY(mutex_);
     // How many each node still waits for, and who waits for it.
     std::map<std::string, std::size_t> waiting_ GUARDED_BY(mutex_);
