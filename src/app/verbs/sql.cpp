@@ -117,7 +117,8 @@ base::Result<int> run(const VerbContext& context) {
     } else {
         std::fputs(format_table(context.terminal, result.columns, result.rows).c_str(), stdout);
         std::puts(styled(context.terminal, Style::dim,
-                         with_separators(result.rows.size()) + " rows, " +
+                         with_separators(result.rows.size()) +
+                             (result.rows.size() == 1 ? " row, " : " rows, ") +
                              std::to_string(result.engine_ms) + " ms, " +
                              format_bytes(static_cast<std::uint64_t>(result.scanned_bytes)) +
                              " scanned")
