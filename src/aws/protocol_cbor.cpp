@@ -28,9 +28,10 @@ wire::Response answer(const Message& message, int status) {
 }  // namespace
 
 Reply<void> RpcCborCodec::decode(const Message& message, std::string_view body, void* input,
-                                 wire::MissingMembers&) const {
-    if (body.empty()) return base::ok();
-    const auto decoded = wire::decode_cbor(message.operation->input(), body, input);
+                                 wire::MissingMembers& missing) const {
+    constexpr std::string_view no_members = "\xa0";
+    const auto decoded = wire::decode_cbor(
+        message.operation->input(), body.empty() ? no_members : body, input, {.missing = &missing});
     if (!decoded.has_value()) return malformed_body(rpc_cbor, decoded.error().message);
     return base::ok();
 }

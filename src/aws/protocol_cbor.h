@@ -14,7 +14,6 @@ inline constexpr std::string_view rpc_cbor_name = "rpc-v2-cbor";  // of the head
 
 class RpcCborCodec final : public Codec {
   public:
-    // Required members that are absent are not told: they read as empty, which constraints refuse.
     Reply<void> decode(const Message& message, std::string_view body, void* input,
                        wire::MissingMembers& missing) const override;
     wire::Response encode(const Message& message, void* output) const override;

@@ -110,7 +110,11 @@ TEST_F(ThreeProtocols, CborFaults) {
     EXPECT_EQ(fault.headers.get("x-amzn-query-error"), "InvalidName;Sender");
     EXPECT_EQ(decoded<CborFault>(fault).type, "InvalidNameException");
     EXPECT_EQ(decoded<CborFault>(fault).message, "no");
-    EXPECT_EQ(decoded<CborFault>(cbor(path_, "")).type, "ValidationError");
+    const auto missing = decoded<CborFault>(cbor(path_, ""));
+    EXPECT_EQ(missing.type, "ValidationError");
+    EXPECT_EQ(missing.message,
+              "1 validation error detected: Value null at 'name' failed to satisfy constraint: "
+              "Member must not be null");
     EXPECT_EQ(decoded<CborFault>(cbor(path_, "\xff")).type, "SerializationException");
     EXPECT_EQ(cbor("/service/Toy20260301/operation/Other", input("a")).status, 501);
     for (const char* wrong : {"/", "/service/Toy/operation/Add", "/service/Toy20260301/Add",

@@ -9,6 +9,8 @@
 #include <limits>
 
 #include "base/bytes.h"
+#include "wire/json.h"
+#include "wire/text_value.h"
 #include "wire/utf8.h"
 
 namespace wire {
@@ -220,6 +222,24 @@ class Decoder {
     }
 
   private:
+    // One step down in path_, while it lives. The path is kept for missing members only.
+    class Step {
+      public:
+        template <class F>
+        Step(Decoder& decoder, F&& name) : decoder_(decoder), size_(decoder.path_.size()) {
+            if (decoder_.limits_.missing == nullptr) return;
+            if (size_ != 0) decoder_.path_.push_back('.');
+            decoder_.path_ += name();
+        }
+        ~Step() { decoder_.path_.resize(size_); }
+        Step(const Step&) = delete;
+        Step& operator=(const Step&) = delete;
+
+      private:
+        Decoder& decoder_;
+        const std::size_t size_;
+    };
+
     Error bad(const char* message) const {
         return Error{ErrorKind::invalid, message, "CBOR byte " + std::to_string(at_)};
     }
@@ -377,7 +397,8 @@ class Decoder {
         if (h.major != Major::map) return bad("expected a map");
         std::string name;
         std::bitset<repeated_checked_max> seen;
-        return entries(h, [&]() -> base::Result<void> {
+        std::bitset<repeated_checked_max> present;
+        TRY_VOID(entries(h, [&]() -> base::Result<void> {
             TRY_VOID(text(&name));
             const auto* member = type.find_member(name);
             if (member == nullptr || member->type().kind == Kind::stream) return skip(depth + 1);
@@ -387,15 +408,30 @@ class Decoder {
                 seen.set(index);
             }
             if (take_null()) return base::ok();  // null is absent: the default stays
+            if (index < present.size()) present.set(index);
+            const Step step(*this, [&] { return lower_first(member->name); });
             return decode(member->type(), member->address(value), depth + 1);
-        });
+        }));
+        if (limits_.missing != nullptr) note_missing(type, present);
+        return base::ok();
+    }
+
+    void note_missing(const Type& type, const std::bitset<repeated_checked_max>& present) {
+        for (std::size_t i = 0; i < std::min(type.members.size(), present.size()); ++i) {
+            if (!type.members[i].constraints.required || present.test(i)) continue;
+            if (limits_.missing->size() >= missing_members_max) return;
+            const Step step(*this, [&] { return lower_first(type.members[i].name); });
+            limits_.missing->push_back(path_);
+        }
     }
 
     base::Result<void> list(const Type& type, void* value, std::size_t depth) {
         TRY_VOID(enter(depth));
         TRY(h, head());
         if (h.major != Major::array) return bad("expected an array");
+        std::size_t count = 0;
         return entries(h, [&]() -> base::Result<void> {
+            const Step step(*this, [&] { return std::to_string(++count) + ".member"; });
             return decode(type.element(), type.append(value), depth + 1);
         });
     }
@@ -407,6 +443,7 @@ class Decoder {
         std::string key;
         return entries(h, [&]() -> base::Result<void> {
             TRY_VOID(text(&key));
+            const Step step(*this, [&] { return key + ".member"; });
             return decode(type.element(), type.insert(value, key), depth + 1);
         });
     }
@@ -491,6 +528,7 @@ class Decoder {
     const CborLimits& limits_;
     std::size_t at_ = 0;
     std::size_t entries_ = 0;
+    std::string path_;  // of what is being decoded, "metricData.1.member"
 };
 
 }  // namespace

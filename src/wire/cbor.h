@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/shape.h"
@@ -29,6 +30,8 @@ struct CborLimits {
     std::size_t entries_max = cbor_entries_max;
     // Refuse text that is not UTF-8. Off for what we wrote ourselves: it is given back as it was.
     bool check_text = true;
+    // When set: the paths of required members that are absent, as of wire/json.h.
+    std::vector<std::string>* missing = nullptr;
 };
 
 // Definite lengths, shortest integers, members in the order of the description. Any thread.

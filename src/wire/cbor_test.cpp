@@ -235,6 +235,42 @@ TEST(Cbor, DepthIsBoundedInKnownAndUnknownMembers) {
     EXPECT_EQ(decode<Tree>(tags).error().kind, base::ErrorKind::limit);
 }
 
+struct Entry {
+    std::string key;
+    std::optional<double> number;
+    static constexpr auto members() {
+        return std::tuple{shape::member("Key", &Entry::key, {.required = true}),
+                          shape::member("Number", &Entry::number)};
+    }
+};
+struct Order {
+    std::string name;
+    std::vector<Entry> entries;
+    std::map<std::string, Entry> named;
+    static constexpr auto members() {
+        return std::tuple{shape::member("Name", &Order::name, {.required = true}),
+                          shape::member("Entries", &Order::entries, {.required = true}),
+                          shape::member("Named", &Order::named)};
+    }
+};
+
+TEST(Cbor, MissingRequiredMembersAreNamedByTheirPaths) {
+    // {Entries: [{Key: "a"}, {}, {Key: null}], Named: {"x": {}}}
+    const std::string bytes =
+        "\xa2\x67"
+        "Entries\x83\xa1\x63Key\x61"
+        "a\xa0\xa1\x63Key\xf6\x65Named\xa1\x61x\xa0";
+    Order order;
+    std::vector<std::string> missing;
+    ASSERT_TRUE(wire::decode_cbor(shape::type_of<Order>(), bytes, &order, {.missing = &missing}));
+    EXPECT_EQ(missing, (std::vector<std::string>{"entries.2.member.key", "entries.3.member.key",
+                                                 "named.x.member.key", "name"}));
+    missing.clear();
+    ASSERT_TRUE(wire::decode_cbor(shape::type_of<Order>(), "\xa0", &order, {.missing = &missing}));
+    EXPECT_EQ(missing, (std::vector<std::string>{"name", "entries"}));
+    ASSERT_TRUE(wire::decode_cbor(shape::type_of<Order>(), "\xa0", &order));
+}
+
 // Every prefix and every flipped byte of a message either decodes or is refused.
 TEST(Cbor, DamagedMessagesNeverDoHarm) {
     Tree tree;
