@@ -4,6 +4,7 @@ real clients against it. `quick` marks what `./dev test --quick` runs."""
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -23,10 +24,20 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "quick: part of ./dev test --quick")
 
 
+# Below the range that the kernel takes the ports of clients from: between a server's stop and its
+# next start nobody else is given its port.
+PORTS = range(10_000, 32_000)
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Server:
