@@ -59,6 +59,11 @@ bool is_loopback_address(const std::string& listen) {
 }
 
 base::Result<void> check_mcp_settings(const Settings& settings) {
+    // The token is made from it: everybody can make one from nothing.
+    if (!settings.access_key_id.empty() && settings.secret_access_key.empty()) {
+        return base::Error{base::ErrorKind::invalid,
+                           "access-key-id needs secret-access-key beside it", ""};
+    }
     if (settings.mcp_auth == "off" && !is_loopback_address(settings.listen)) {
         return base::Error{base::ErrorKind::invalid,
                            "mcp-auth off only on a loopback address, not on " + settings.listen +

@@ -3,11 +3,13 @@ tools that run SQL on the pipeline as it is; `datastack mcp` as the clients' con
 
 import json
 import os
+import socket
 import subprocess
+import time
 
 import pytest
 
-from conftest import BINARY, Server, free_port, query_rows
+from conftest import BINARY, Server, free_port, make_stack, query_rows
 from mcp_http import Caller, token_of
 from mcp_server import HERE, run_node
 
@@ -134,6 +136,35 @@ def test_a_restart_keeps_the_token_and_the_cursors(tmp_path):
     other.stop()
 
 
+def test_a_stop_ends_streams_and_queries(tmp_path):
+    server = make_stack(tmp_path / "data")
+    caller = Caller(server.port, token_of(server))
+    session = caller.initialize()
+    stream = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    stream.sendall(f"GET /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {caller.token}\r\n"
+                   f"Accept: text/event-stream\r\nMcp-Session-Id: {session}\r\n\r\n".encode())
+    assert b"text/event-stream" in stream.recv(4096)
+    table = "acme_telemetry.streaming_events"
+    query = caller.start("run_query", {"wait_s": 50, "sql": (
+        f"SELECT SUM(LENGTH(a.event_id || b.event_id || c.event_id)) FROM {table} a, {table} b, {table} c")},
+        token="p")
+    got = b""
+    while b"RUNNING" not in got:
+        got += query.recv(65536)
+    started = time.monotonic()
+    server.stop()
+    assert time.monotonic() - started < 5
+    rest = b""
+    while more := stream.recv(4096):
+        rest += more
+    assert rest.endswith(b"0\r\n\r\n")  # whole, not cut off
+    while more := query.recv(65536):
+        got += more
+    assert b'"isError":true' in got and got.endswith(b"0\r\n\r\n"), got[-300:]
+    stream.close()
+    query.close()
+
+
 def test_keys_of_ones_own_make_the_token(tmp_path):
     flags = ("--access-key-id", "AKMINE", "--secret-access-key", "mine")
     server = Server(tmp_path / "data", *flags).start()
@@ -161,6 +192,7 @@ def test_auth_off_lets_in_who_is_on_this_machine(tmp_path):
 
 @pytest.mark.parametrize("flags, said", [
     (("--listen", "0.0.0.0:0", "--mcp-auth", "off"), "loopback"),
+    (("--access-key-id", "AKMINE"), "secret-access-key"),
     (("--mcp-jwks", "/keys.json"), "mcp-issuer"),
     (("--mcp-issuer", "https://issuer.example"), "mcp-jwks"),
     (("--mcp-jwks", "/k", "--mcp-issuer", "i", "--mcp-audience", "a", "--mcp-auth", "off"), "off"),
