@@ -323,6 +323,18 @@ def test_cancelled_by_a_notification(server, caller):
     client.close()
 
 
+def test_cancelled_by_a_client_of_the_old_era_that_vanishes(server, caller):
+    """It has no stream yet that it could come back to."""
+    session = caller.initialize()
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+        "name": "run_query", "arguments": {"sql": ENDLESS.format("old"), "wait_s": 50}}}).encode()
+    client = caller.raw(body, Mcp_Session_Id=session)
+    wait_for_state(server, "endless_old", ("RUNNING",))
+    vanish(client)
+    assert wait_for_state(server, "endless_old", ("CANCELLED",))
+    assert rests(server)
+
+
 def test_cancelled_with_its_session(server, caller):
     session = caller.initialize()
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
