@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+
+#include "sim/seeded_random.h"
 
 namespace cloudwatch {
 namespace {
@@ -169,6 +172,70 @@ TEST_F(MetricMath, BoundsHoldAtTheirEdges) {
     EXPECT_EQ(show("a"), "0=1 60=2 180=4");
     points_left_ = 2;
     EXPECT_EQ(show("a"), "it computes too many points");
+}
+
+// Any words in any order: a value whose points are finite and ascend, or a reason.
+TEST_F(MetricMath, HostileExpressionsEnd) {
+    const std::vector<std::string> words{"a",
+                                         "b",
+                                         "none",
+                                         "n",
+                                         "zz",
+                                         "+",
+                                         "-",
+                                         "*",
+                                         "/",
+                                         "(",
+                                         ")",
+                                         "[",
+                                         "]",
+                                         ",",
+                                         "1",
+                                         "0",
+                                         "1e300",
+                                         "0.5",
+                                         "SUM(",
+                                         "AVG(",
+                                         "MIN(",
+                                         "FILL(",
+                                         "RATE(",
+                                         "DIFF(",
+                                         "ABS(",
+                                         "PERIOD(",
+                                         "RUNNING_SUM(",
+                                         "METRIC_COUNT(",
+                                         " ",
+                                         "REPEAT",
+                                         "LINEAR",
+                                         "^",
+                                         "\"",
+                                         "IF("};
+    sim::SeededRandom random(11);
+    int computed = 0;
+    for (int i = 0; i < 100'000; ++i) {
+        std::string text;
+        for (std::uint64_t left = random.next_u64() % 12; left > 0; --left)
+            text += words[random.next_u64() % words.size()];
+        if (i % 3 == 0)
+            text += std::string(static_cast<std::size_t>(std::count(text.begin(), text.end(), '(')),
+                                ')');
+        points_left_ = 100'000;
+        const auto value = run(text);
+        if (!value) {
+            EXPECT_FALSE(value.error().message.empty()) << text;
+            continue;
+        }
+        ++computed;
+        const auto* series = std::get_if<Series>(&value.value());
+        if (series == nullptr) continue;
+        std::int64_t before_s = -1;
+        for (const auto& [time_s, one] : series->points) {
+            EXPECT_TRUE(std::isfinite(one)) << text;
+            EXPECT_GT(time_s, before_s) << text;
+            before_s = time_s;
+        }
+    }
+    EXPECT_GT(computed, 1'000);
 }
 
 TEST_F(MetricMath, IdsAreCollectedOnce) {
