@@ -120,6 +120,13 @@ TEST_F(Resources, AServiceThatFailsIsNotAMissingTable) {
     EXPECT_EQ(refusal("catalog://acme/events").at("code"), error_code::internal_error);
 }
 
+TEST_F(Resources, ANameThatNoTableCanHaveIsMissing) {
+    backend.answers["GetTable"] = [](const json::object&) -> aws::Reply<json::object> {
+        return aws::Fault("ValidationException", "Value at 'name' …", 400);
+    };
+    EXPECT_EQ(refusal("catalog://acme/x").at("code"), error_code::invalid_params);
+}
+
 // ---- the list ----
 
 TEST_F(Resources, TablesAreListedBehindTheFixedOnes) {

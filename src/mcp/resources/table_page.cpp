@@ -67,7 +67,12 @@ void make_table_page(Backend& backend, const std::string& database, const std::s
                                            characters_max, std::move(done));
                      }
                      if (!tools::is_not_found(reply.error())) {
-                         return done({"", tools::describe(reply.error()), false});
+                         // A name that no table can have is the reader's mistake, not the
+                         // catalog's.
+                         const std::string& code = reply.error().code;
+                         const bool no_name =
+                             code == "ValidationException" || code == "InvalidInputException";
+                         return done({"", tools::describe(reply.error()), no_name});
                      }
                      // Once more, for the names that are near.
                      tools::find_table(backend, database, table,
