@@ -131,6 +131,7 @@ class Delivery : public std::enable_shared_from_this<Delivery> {
     // The same, of an object that could not be put.
     void put_failed(const base::Error& error);
     void measure(std::initializer_list<ports::Observation> observations) const;
+    double age_s(const Buffer& buffer) const;
     void measure_read(std::uint64_t records, std::uint64_t bytes, base::Timestamp newest,
                       bool at_end) const;
     void write_failure_line(const base::Error& error);

@@ -134,10 +134,8 @@ void Delivery::committed(const std::string& key, base::Result<object_store::Obje
     environment_.records.add(delivered.records());
     environment_.bytes.add(delivered.bytes());
     environment_.delivered_objects.add();
-    const std::int64_t age_ms = environment_.clock.now().ms - delivered.oldest().ms;
     measure({measured(Measure::delivered_bytes, info.value().size_bytes),
-             measured(Measure::delivered_freshness,
-                      static_cast<double>(std::max<std::int64_t>(age_ms, 0)) / 1000),
+             measured(Measure::delivered_freshness, age_s(delivered)),
              measured(Measure::delivered_objects, std::uint64_t{1}),
              measured(Measure::delivered_records, delivered.records()),
              measured(Measure::delivered_success, std::uint64_t{1})});
@@ -155,8 +153,15 @@ void Delivery::committed(const std::string& key, base::Result<object_store::Obje
     next_turn();
 }
 
+// Of its oldest record: everything older is delivered.
+double Delivery::age_s(const Buffer& buffer) const {
+    const std::int64_t age_ms = environment_.clock.now().ms - buffer.oldest().ms;
+    return static_cast<double>(std::max<std::int64_t>(age_ms, 0)) / 1000;
+}
+
 void Delivery::put_failed(const base::Error& error) {
-    measure({measured(Measure::delivered_success, std::uint64_t{0})});
+    measure({measured(Measure::delivered_success, std::uint64_t{0}),
+             measured(Measure::delivered_freshness, age_s(buffer_))});
     failed(error);
 }
 

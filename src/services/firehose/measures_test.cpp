@@ -61,6 +61,10 @@ TEST_F(FirehoseMeasures, ADeliveryThatFailsIsNotASuccess) {
     ASSERT_FALSE(values("DeliveryToS3.Success").empty());
     EXPECT_EQ(sum("DeliveryToS3.Success"), 0);
     EXPECT_TRUE(values("DeliveryToS3.Records").empty());
+    // What waits grows older with each attempt.
+    stage_.run_for_ms(400'000);
+    ASSERT_GT(values("DeliveryToS3.DataFreshness").size(), 3U);
+    EXPECT_GT(values("DeliveryToS3.DataFreshness").back(), 320);
 }
 
 }  // namespace
