@@ -52,12 +52,12 @@ void print(std::string& out, const json::value& value, std::size_t depth) {
 
 const std::vector<McpClient>& mcp_clients() {
     static const std::vector<McpClient> clients = {
-        {"claude-desktop", "claude_desktop_config.json (Settings, Developer, Edit Config)"},
+        {"claude-desktop", "claude_desktop_config.json (Settings, Developer, Edit Config)", true},
         {"claude-code", ".mcp.json in the project"},
         {"cursor", "~/.cursor/mcp.json, or .cursor/mcp.json in the project"},
         {"vscode", ".vscode/mcp.json in the project"},
-        {"windsurf", "~/.codeium/windsurf/mcp_config.json"},
-        {"inspector", "a file: npx @modelcontextprotocol/inspector --config FILE"},
+        {"windsurf", "~/.codeium/windsurf/mcp_config.json", true},
+        {"inspector", "a file: npx @modelcontextprotocol/inspector --config FILE", true},
         {"http", "the configuration of any other client that speaks Streamable HTTP"}};
     return clients;
 }
@@ -79,7 +79,7 @@ const McpClient* find_mcp_client(const std::string& name) {
 std::string mcp_client_config(const McpClient& client, const McpConnection& connection) {
     const std::string name = client.name;
     json::object entry;
-    if (name == "claude-desktop" || name == "windsurf" || name == "inspector") {
+    if (client.starts_program) {
         entry = stdio_entry(connection);
     } else {
         entry = http_entry(connection, name == "cursor" ? nullptr : "http");

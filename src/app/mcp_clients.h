@@ -18,8 +18,9 @@ struct McpConnection {
 };
 
 struct McpClient {
-    const char* name;   // "cursor"
-    const char* place;  // "~/.cursor/mcp.json"
+    const char* name;             // "cursor"
+    const char* place;            // "~/.cursor/mcp.json"
+    bool starts_program = false;  // and speaks stdio; else it connects to the URL
 };
 const std::vector<McpClient>& mcp_clients();
 // "claude-desktop, claude-code, …"

@@ -233,6 +233,9 @@ def test_command_line(tmp_path):
     for words in ((), ("config",), ("config", "emacs"), ("--stdio", "config", "cursor"), ("cursor",)):
         done = run(*words)
         assert done.returncode == 1 and "cursor" in done.stderr and not done.stdout, words
+    for client in ("claude-desktop", "cursor"):  # before there are keys
+        done = run("config", client)
+        assert done.returncode == 1 and "datastack serve" in done.stderr and not done.stdout
     assert "config CLIENT" in run("--help").stdout
     script = subprocess.run([str(BINARY), "completion", "bash"], capture_output=True, text=True,
                             check=True).stdout

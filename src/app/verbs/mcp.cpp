@@ -38,7 +38,8 @@ std::string absolute(const std::string& path) {
 
 // ---- mcp config CLIENT ----
 
-base::Result<McpConnection> describe_connection(const VerbContext& context) {
+base::Result<McpConnection> describe_connection(const VerbContext& context,
+                                                const McpClient& client) {
     const Settings& settings = context.settings;
     McpConnection connection;
     connection.program = find_program_directory() + "/datastack";
@@ -51,7 +52,9 @@ base::Result<McpConnection> describe_connection(const VerbContext& context) {
                                 {"DATASTACK_SECRET_ACCESS_KEY", settings.secret_access_key}};
     }
     connection.url = endpoint_url(settings.listen) + "/mcp";
-    if (settings.mcp_auth == "off" || !settings.mcp_jwks.empty()) return connection;
+    const bool wants_token = settings.mcp_auth == "on" && settings.mcp_jwks.empty();
+    // A program that is started reads the keys itself: better to say now that there are none.
+    if (!wants_token && !client.starts_program) return connection;
     TRY(credentials, find_credentials(settings, context.files));
     connection.token = mcp_token(credentials.secret_access_key);
     return connection;
@@ -63,7 +66,7 @@ base::Result<int> print_config(const VerbContext& context, const std::string& na
         return Error{ErrorKind::invalid,
                      "unknown client '" + name + "': one of " + mcp_client_names(), ""};
     }
-    TRY(connection, describe_connection(context));
+    TRY(connection, describe_connection(context, *client));
     std::fputs(mcp_client_config(*client, connection).c_str(), stdout);
     if (context.terminal.interactive) std::fprintf(stderr, "# for %s\n", client->place);
     return 0;
