@@ -67,10 +67,11 @@ struct Output {
                    {.help = "Records put, mean of the last 5 minutes. null: not known."}),
             member("bytes_per_second", &O::bytes_per_second,
                    {.help = "Bytes put, mean of the last 5 minutes. null: not known."}),
-            member("delivery_lag_seconds", &O::delivery_lag_seconds,
-                   {.help = "Age of the oldest record at the last delivery to S3, of the slowest "
-                            "delivery, within 20 minutes. null: not known, or nothing was "
-                            "delivered."}),
+            member(
+                "delivery_lag_seconds", &O::delivery_lag_seconds,
+                {.help = "Age of the oldest record at the last delivery to S3, or attempt at it, "
+                         "of the slowest delivery stream, within 20 minutes. null: not known, "
+                         "or nothing was delivered."}),
             member("deliveries", &O::deliveries),
             member("notices", &O::notices)};
     }
