@@ -106,13 +106,16 @@ def answers(show, title, port, token):
         wire.tool("run_query", sql=QUERY.format(year=year))
     lists = [wire.call("tools/list")[0] for _ in range(300)]
     described = [wire.tool("describe_table", **table)[0] for _ in range(20)]
-    over, whole = [], []
-    for turn in range(20):
+    over, beyond, whole = [], [], []
+    for _ in range(20):
         took, result = wire.tool("run_query", sql=QUERY.format(year=year))
+        stats = result["structuredContent"]["stats"]
         whole.append(took)
-        over.append(took - result["structuredContent"]["stats"]["engine_ms"])
+        over.append(took - stats["engine_ms"])
+        beyond.append(took - stats["total_ms"])
     show(title, tools_list_p50_ms=p50(lists), describe_table_p50_ms=p50(described),
-         run_query_p50_ms=p50(whole), run_query_over_engine_p50_ms=p50(over))
+         run_query_p50_ms=p50(whole), run_query_over_engine_p50_ms=p50(over),
+         run_query_over_athena_p50_ms=p50(beyond))
 
 
 def streams(show, title, memory, process, port, token):
