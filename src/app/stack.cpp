@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/admin/admin.h"
+#include "app/agent_gate.h"
 #include "app/agent_host.h"
 #include "app/api.h"
 #include "app/mcp_endpoint.h"
@@ -134,6 +135,7 @@ class StackImpl final : public Stack {
         // Who calls before who is called: the doors, then clocks and queries, then the pipeline
         // from its end to its beginning, then the stores.
         if (mcp_) mcp_->stop();  // what listens for ever would hold up the drain
+        if (agent_gate_) agent_gate_->stop();
         if (server_) server_->stop(drain_ms);
         if (stacks_) stacks_->stop();
         if (events_) events_->stop();
@@ -215,6 +217,7 @@ class StackImpl final : public Stack {
     std::unique_ptr<admin::Admin> admin_;
     std::unique_ptr<aws::Dispatcher> dispatcher_;
     std::unique_ptr<McpEndpoint> mcp_;
+    std::unique_ptr<AgentGate> agent_gate_;
     std::unique_ptr<server::Pipeline> pipeline_;
     std::unique_ptr<RuntimeListener> runtime_listener_;
     std::unique_ptr<os::Network> network_;
@@ -354,8 +357,8 @@ server::PipelineOptions StackImpl::pipeline_options() {
     options.authentication.verify = settings_.auth == "verify";
     options.authentication.root_account = root_account;
     options.authentication.default_region = settings_.region;
-    options.guest = &mcp_->handler();
-    options.is_for_guest = mcp::HttpTransport::is_ours;
+    options.guest = agent_gate_.get();
+    options.is_for_guest = AgentGate::is_ours;
     options.health = [this] {
         return std::string(ready_ ? R"({"status":"ok"})" : R"({"status":"starting"})");
     };
@@ -401,6 +404,8 @@ base::Result<void> StackImpl::add_mcp() {
                                 {*client_, *objects_, env_.files, env_.clock, pool_, env_.random,
                                  *log_, metrics_, directory_->master_key().bytes, root_secret()}));
     mcp_ = std::move(made);
+    agent_gate_ = std::make_unique<AgentGate>(AgentGate::Environment{
+        *agents_, mcp_->handler(), env_.files, env_.clock, pool_, env_.random, *log_});
     pipeline_ = std::make_unique<server::Pipeline>(pipeline_options(), *dispatcher_, *credentials_,
                                                    env_.clock, env_.random, *log_, metrics_);
     return base::ok();

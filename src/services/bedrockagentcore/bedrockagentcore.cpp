@@ -23,6 +23,7 @@ bool same_settings(const RuntimeRow& a, const RuntimeRow& b) {
            a.description == b.description && a.header_allowlist == b.header_allowlist &&
            a.idle_seconds_max == b.idle_seconds_max &&
            a.lifetime_seconds_max == b.lifetime_seconds_max && a.environment == b.environment &&
+           a.discovery_url == b.discovery_url && a.allowed_audience == b.allowed_audience &&
            a.tags == b.tags;
 }
 

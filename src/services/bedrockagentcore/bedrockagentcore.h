@@ -37,6 +37,7 @@ extern const aws::ServiceModel model;
 
 inline constexpr std::size_t runtimes_max = 100;  // of an account in a region
 inline constexpr std::size_t tags_max = 50;
+inline constexpr std::size_t audiences_max = 8;
 
 struct Environment {
     base::Clock& clock;

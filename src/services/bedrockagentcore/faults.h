@@ -31,6 +31,13 @@ inline aws::Fault token_used(const std::string& id) {
 inline aws::Fault too_many(const std::string& what) {
     return {"ServiceQuotaExceededException", what, 402};
 }
+inline aws::Fault other_authorization() {
+    return {"AccessDeniedException",
+            "Authorization method mismatch. The agent is configured for a different authorization "
+            "method than what was used in your request. Check the agent's authorization "
+            "configuration and ensure your request uses the matching method (OAuth or SigV4)",
+            403};
+}
 // The program does not do what it should.
 inline aws::Fault runtime_error(const std::string& message) {
     return {"RuntimeClientError", "The runtime does not answer: " + message, 424};

@@ -19,6 +19,9 @@ struct RuntimeRow {
     std::string role_arn;
     std::optional<std::string> description;
     std::vector<std::string> header_allowlist;
+    // Who invokes brings a token of this issuer for one of these audiences; absent: a signature.
+    std::optional<std::string> discovery_url;
+    std::vector<std::string> allowed_audience;
     std::int64_t idle_seconds_max = 900;
     std::int64_t lifetime_seconds_max = 28'800;
     std::map<std::string, std::string> environment;
@@ -34,6 +37,8 @@ struct RuntimeRow {
                           shape::member("role_arn", &R::role_arn),
                           shape::member("description", &R::description),
                           shape::member("header_allowlist", &R::header_allowlist),
+                          shape::member("discovery_url", &R::discovery_url),
+                          shape::member("allowed_audience", &R::allowed_audience),
                           shape::member("idle_seconds_max", &R::idle_seconds_max),
                           shape::member("lifetime_seconds_max", &R::lifetime_seconds_max),
                           shape::member("environment", &R::environment),

@@ -36,8 +36,35 @@ aws::Reply<void> refuse_unsupported(const Settings& settings) {
     if (!settings.protocol || settings.protocol->server_protocol != "MCP") {
         return faults::unsupported("protocols other than MCP: set serverProtocol");
     }
-    if (settings.authorizer) return faults::unsupported("authorizerConfiguration");
     if (!settings.file_systems.empty()) return faults::unsupported("filesystemConfigurations");
+    return base::ok();
+}
+
+// The keys come from there: nobody on the way may change them.
+bool is_safe(std::string_view url) {
+    return url.starts_with("https://") || url.starts_with("http://127.0.0.1:") ||
+           url.starts_with("http://localhost:");
+}
+
+aws::Reply<void> apply_authorizer(const Settings& settings, RuntimeRow& row) {
+    row.discovery_url.reset();
+    row.allowed_audience.clear();
+    if (!settings.authorizer || !settings.authorizer->jwt) return base::ok();
+    const JwtAuthorizer& jwt = *settings.authorizer->jwt;
+    if (jwt.clients || jwt.scopes || jwt.claims || jwt.endpoint || !jwt.endpoints.empty()) {
+        return faults::unsupported(
+            "authorizers with allowedClients, allowedScopes, customClaims or private endpoints: "
+            "use allowedAudience");
+    }
+    if (jwt.allowed_audience.empty() || jwt.allowed_audience.size() > audiences_max) {
+        return faults::invalid("allowedAudience has 1 to " + std::to_string(audiences_max) +
+                               " entries");
+    }
+    if (!is_safe(jwt.discovery_url)) {
+        return faults::invalid("discoveryUrl must be https, or on this machine");
+    }
+    row.discovery_url = jwt.discovery_url;
+    row.allowed_audience = jwt.allowed_audience;
     return base::ok();
 }
 
@@ -53,6 +80,7 @@ aws::Reply<void> apply(const Settings& settings, RuntimeRow& row) {
         return faults::unsupported("images other than " + std::string(program_name) +
                                    ", which stands for the program beside it");
     }
+    TRY_VOID(apply_authorizer(settings, row));
     row.role_arn = settings.role_arn;
     row.description = settings.description;
     row.header_allowlist.clear();

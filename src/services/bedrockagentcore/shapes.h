@@ -78,6 +78,33 @@ struct HeaderConfiguration {
     }
 };
 
+struct JwtAuthorizer {
+    std::string discovery_url;
+    std::vector<std::string> allowed_audience;
+    // Refused when they are there.
+    std::optional<shape::Document> clients, scopes, claims, endpoint;
+    std::vector<shape::Document> endpoints;
+    static constexpr auto members() {
+        using J = JwtAuthorizer;
+        return std::tuple{
+            aws::member("discoveryUrl", &J::discovery_url,
+                        {.required = true, .pattern = R"(.+/\.well-known/openid-configuration)"}),
+            aws::member("allowedAudience", &J::allowed_audience, {.min = 1}),
+            aws::member("allowedClients", &J::clients),
+            aws::member("allowedScopes", &J::scopes),
+            aws::member("customClaims", &J::claims),
+            aws::member("privateEndpoint", &J::endpoint),
+            aws::member("privateEndpointOverrides", &J::endpoints, {.max = 5})};
+    }
+};
+struct Authorizer {
+    static constexpr bool is_union = true;
+    std::optional<JwtAuthorizer> jwt;
+    static constexpr auto members() {
+        return std::tuple{aws::member("customJWTAuthorizer", &Authorizer::jwt)};
+    }
+};
+
 // What CreateAgentRuntime and UpdateAgentRuntime both take.
 struct Settings {
     Artifact artifact;
@@ -86,7 +113,7 @@ struct Settings {
     std::optional<ProtocolConfiguration> protocol;
     std::optional<std::string> client_token;
     std::optional<std::string> description;
-    std::optional<shape::Document> authorizer;
+    std::optional<Authorizer> authorizer;
     std::optional<HeaderConfiguration> headers;
     std::optional<LifecycleConfiguration> lifecycle;
     std::map<std::string, std::string> environment;

@@ -30,6 +30,7 @@ struct Output : Summary {
     ProtocolConfiguration protocol{"MCP"};
     std::map<std::string, std::string> environment;
     std::optional<HeaderConfiguration> headers;
+    std::optional<Authorizer> authorizer;
     static constexpr auto members() {
         using O = Output;
         return std::tuple_cat(
@@ -44,7 +45,8 @@ struct Output : Summary {
                        aws::member("agentRuntimeArtifact", &O::artifact),
                        aws::member("protocolConfiguration", &O::protocol),
                        aws::member("environmentVariables", &O::environment, {.sensitive = true}),
-                       aws::member("requestHeaderConfiguration", &O::headers)});
+                       aws::member("requestHeaderConfiguration", &O::headers),
+                       aws::member("authorizerConfiguration", &O::authorizer)});
     }
 };
 
@@ -65,6 +67,12 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     output.artifact.container = ContainerConfiguration{row.container_uri};
     output.environment = row.environment;
     if (!row.header_allowlist.empty()) output.headers = HeaderConfiguration{row.header_allowlist};
+    if (row.discovery_url) {
+        JwtAuthorizer jwt;
+        jwt.discovery_url = *row.discovery_url;
+        jwt.allowed_audience = row.allowed_audience;
+        output.authorizer = Authorizer{std::move(jwt)};
+    }
     return output;
 }
 

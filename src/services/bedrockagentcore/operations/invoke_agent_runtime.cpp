@@ -1,14 +1,11 @@
 // InvokeAgentRuntime: the payload goes to the program as it is, and its answer comes back as it is.
 #include "base/ids.h"
 #include "services/bedrockagentcore/faults.h"
+#include "services/bedrockagentcore/invocation.h"
 #include "services/bedrockagentcore/shapes.h"
-#include "wire/http.h"
 
 namespace bedrockagentcore {
 namespace {
-
-constexpr std::uint64_t payload_bytes_max = 16ULL * 1024 * 1024;
-constexpr const char* session_header = "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id";
 
 using Text = std::optional<std::string>;
 
@@ -76,36 +73,6 @@ struct Output {
     }
 };
 
-// What the platform passes on by itself, and what the runtime's list adds. The signature is ours.
-ports::AgentHeaders headers_for(const aws::Call& call, const RuntimeRow& row, const Input& input) {
-    ports::AgentHeaders headers;
-    const auto add = [&headers](const char* name, const Text& value) {
-        if (value) headers.emplace_back(name, *value);
-    };
-    headers.emplace_back("Content-Type", input.content_type.value_or("application/json"));
-    add("Accept", input.accept);
-    add("Mcp-Session-Id", input.mcp_session_id);
-    add(session_header, input.runtime_session_id);
-    add("Mcp-Protocol-Version", input.mcp_protocol_version);
-    add("X-Amzn-Bedrock-AgentCore-Runtime-User-Id", input.runtime_user_id);
-    add("X-Amzn-Trace-Id", input.trace_id);
-    add("traceparent", input.trace_parent);
-    add("tracestate", input.trace_state);
-    add("baggage", input.baggage);
-    for (const std::string& name : row.header_allowlist) {
-        const std::string value(call.header(name));
-        const bool ours = wire::equals_ignoring_case(name, "authorization") ||
-                          wire::equals_ignoring_case(name, "host") ||
-                          wire::equals_ignoring_case(name, "content-length") ||
-                          wire::equals_ignoring_case(name, "transfer-encoding");
-        const bool there = std::any_of(headers.begin(), headers.end(), [&](const auto& one) {
-            return wire::equals_ignoring_case(one.first, name);
-        });
-        if (!value.empty() && !ours && !there) headers.emplace_back(name, value);
-    }
-    return headers;
-}
-
 Output output_of(ports::AgentAnswer answer, std::string session) {
     Output output;
     output.runtime_session_id = std::move(session);
@@ -122,33 +89,19 @@ Output output_of(ports::AgentAnswer answer, std::string session) {
 }
 
 void run(AgentCore& agents, const aws::Call& call, Input& input, aws::Responder<Output> respond) {
-    auto id = id_of_arn(call, input.arn);
-    if (!id) return respond(std::move(id).error());
-    auto found = agents.find(call, id.value());
+    auto found = find_invoked(agents, call, input.arn, input.qualifier.value_or("DEFAULT"));
     if (!found) return respond(std::move(found).error());
     const RuntimeRow& row = found.value();
-    if (input.qualifier.value_or("DEFAULT") != "DEFAULT") {
-        return respond(faults::not_found("endpoint " + *input.qualifier + " of " + row.id));
-    }
+    if (row.discovery_url) return respond(faults::other_authorization());
+    if (call.head == nullptr) return respond(faults::unsupported("calls without HTTP"));
     if (!input.runtime_session_id) input.runtime_session_id = base::make_uuid(agents.random());
-    ports::AgentProgram program;
-    program.key = program_key(call, row);
-    program.account = call.account();
-    program.region = call.region;
-    program.role_arn = row.role_arn;
-    program.session_name = row.id;
-    program.environment = row.environment;
-    program.idle_seconds_max = row.idle_seconds_max;
-    program.lifetime_seconds_max = row.lifetime_seconds_max;
-    agents.host().invoke(
-        program, {headers_for(call, row, input), std::move(input.payload.bytes)},
-        [session = *input.runtime_session_id,
-         respond = std::move(respond)](base::Result<ports::AgentAnswer> answer) mutable {
-            if (answer) return respond(output_of(std::move(answer).value(), std::move(session)));
-            respond(answer.error().kind == base::ErrorKind::limit
-                        ? faults::busy()
-                        : faults::runtime_error(answer.error().message));
-        });
+    agents.host().invoke(program_of(call, row),
+                         {headers_for(*call.head, row, false), std::move(input.payload.bytes)},
+                         [session = *input.runtime_session_id, respond = std::move(respond)](
+                             base::Result<ports::AgentAnswer> answer) mutable {
+                             if (!answer) return respond(fault_of(answer.error()));
+                             respond(output_of(std::move(answer).value(), std::move(session)));
+                         });
 }
 
 }  // namespace

@@ -147,6 +147,13 @@ TEST_F(AgentRuntimes, WhatCannotBeDoneHereIsRefused) {
     EXPECT_EQ(create(std::string(49, 'a')).error_code(), "ValidationException");
     for (const char* more :
          {R"(,"authorizerConfiguration":{"customJWTAuthorizer":{"discoveryUrl":"x"}})",
+          R"(,"authorizerConfiguration":{"customJWTAuthorizer":{"discoveryUrl":
+             "https://i/.well-known/openid-configuration"}})",
+          R"(,"authorizerConfiguration":{"customJWTAuthorizer":{"discoveryUrl":
+             "http://i/.well-known/openid-configuration","allowedAudience":["a"]}})",
+          R"(,"authorizerConfiguration":{"customJWTAuthorizer":{"discoveryUrl":
+             "https://i/.well-known/openid-configuration","allowedAudience":["a"],
+             "allowedClients":["c"]}})",
           R"(,"filesystemConfigurations":[{"sessionStorage":{"mountPath":"/mnt/x"}}])",
           R"(,"requestHeaderConfiguration":{"requestHeaderAllowlist":["a b"]})",
           R"(,"environmentVariables":{"A=B":"c"})",
@@ -240,6 +247,21 @@ TEST_F(AgentRuntimes, PayloadsPassUnchanged) {
     EXPECT_EQ(missing.status, 404);
     EXPECT_EQ(missing.body, "no");
     EXPECT_EQ(missing.headers.get("X-Amzn-Bedrock-AgentCore-Runtime-Session-Id").size(), 36U);
+}
+
+TEST_F(AgentRuntimes, ATokenOrASignatureButNotBoth) {
+    const std::string url = "https://i/.well-known/openid-configuration";
+    const std::string id = create("one", R"(,"authorizerConfiguration":{"customJWTAuthorizer":
+        {"discoveryUrl":")" + url + R"(","allowedAudience":["a","b"]}})")
+                               .at("agentRuntimeId");
+    const auto got = harness_->rest("GET", "/runtimes/" + id + "/");
+    EXPECT_EQ(got.at("authorizerConfiguration.customJWTAuthorizer.discoveryUrl"), url);
+    EXPECT_EQ(got.at("authorizerConfiguration.customJWTAuthorizer.allowedAudience"),
+              R"(["a","b"])");
+    const auto refused = invoke(id, "{}");
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused.error_code(), "AccessDeniedException");
+    EXPECT_TRUE(host_.requests.empty());
 }
 
 TEST_F(AgentRuntimes, InvocationsThatCannotBe) {

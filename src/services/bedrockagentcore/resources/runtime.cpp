@@ -52,6 +52,24 @@ struct LifecycleProperty {
     }
 };
 
+struct JwtProperty {
+    std::string discovery_url;
+    std::vector<std::string> allowed_audience;
+    bool operator==(const JwtProperty&) const = default;
+    static constexpr auto members() {
+        using J = JwtProperty;
+        return std::tuple{aws::member("DiscoveryUrl", &J::discovery_url, {.required = true}),
+                          aws::member("AllowedAudience", &J::allowed_audience)};
+    }
+};
+struct AuthorizerProperty {
+    std::optional<JwtProperty> jwt;
+    bool operator==(const AuthorizerProperty&) const = default;
+    static constexpr auto members() {
+        return std::tuple{aws::member("CustomJWTAuthorizer", &AuthorizerProperty::jwt)};
+    }
+};
+
 struct RuntimeResource {
     struct Properties {
         std::string name;
@@ -63,6 +81,7 @@ struct RuntimeResource {
         std::map<std::string, std::string> environment;
         std::optional<HeadersProperty> headers;
         std::optional<LifecycleProperty> lifecycle;
+        std::optional<AuthorizerProperty> authorizer;
         std::map<std::string, std::string> tags;
         static constexpr auto members() {
             using P = Properties;
@@ -76,6 +95,7 @@ struct RuntimeResource {
                 aws::member("EnvironmentVariables", &P::environment),
                 aws::member("RequestHeaderConfiguration", &P::headers),
                 aws::member("LifecycleConfiguration", &P::lifecycle),
+                aws::member("AuthorizerConfiguration", &P::authorizer),
                 aws::member("Tags", &P::tags)};
         }
     };
@@ -146,6 +166,13 @@ json::object settings_of(const Properties& properties) {
                           properties.headers->allowlist.end());
         input["requestHeaderConfiguration"] =
             json::object{{"requestHeaderAllowlist", std::move(names)}};
+    }
+    if (properties.authorizer && properties.authorizer->jwt) {
+        const JwtProperty& jwt = *properties.authorizer->jwt;
+        json::array audience(jwt.allowed_audience.begin(), jwt.allowed_audience.end());
+        input["authorizerConfiguration"] = json::object{
+            {"customJWTAuthorizer", json::object{{"discoveryUrl", jwt.discovery_url},
+                                                 {"allowedAudience", std::move(audience)}}}};
     }
     if (properties.lifecycle) {
         json::object lifecycle;
