@@ -182,7 +182,11 @@ base::Result<std::unique_ptr<PlainConnection>> connect_one(const Address& addres
     const auto* peer = reinterpret_cast<const sockaddr*>(&address.storage);
     if (::connect(socket, peer, address.length) == 0) return connection;
     if (errno != EINPROGRESS) return network_error("connect", errno);
-    TRY_VOID(connection->wait(POLLOUT, options.timeout_ms));
+    if (auto waited = connection->wait(POLLOUT, options.timeout_ms); !waited) {
+        Error error = waited.error();
+        error.message = "connect: " + error.message;
+        return error;
+    }
     int problem = 0;
     socklen_t length = sizeof problem;
     ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &problem, &length);

@@ -87,6 +87,7 @@ void AgentHost::start(const RunningPointer& running) {
     const ports::AgentProgram& program = running->program;
     const aws::TemporaryCredentials keys = env_.issue_credentials(program);
     std::map<std::string, std::string> variables = program.environment;
+    variables.emplace("DATASTACK_MCP_SECRET", env_.secret(program));
     {
         base::MutexLock lock(mutex_);
         variables["AWS_ENDPOINT_URL"] = endpoint_;

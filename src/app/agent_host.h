@@ -41,6 +41,9 @@ class AgentHost final : public ports::AgentHost {
         base::Executor& executor;
         base::Log& log;
         IssueCredentials issue_credentials;
+        // Seals what clients carry for a program: the same for all processes of a runtime, so that
+        // cursors outlive them. Unless its environment has one.
+        std::function<std::string(const ports::AgentProgram& program)> secret;
         std::string program;            // path of datastack-mcp
         std::string working_directory;  // that it may read, and is empty
     };

@@ -117,6 +117,7 @@ class AgentHostTest : public testing::Test {
             [](const ports::AgentProgram& program) {
                 return aws::TemporaryCredentials{"ASIA", "secret", program.role_arn, {}};
             },
+            [](const ports::AgentProgram& program) { return "of " + program.session_name; },
             "/bin/datastack-mcp", "/run"});
         host_->set_endpoint("http://127.0.0.1:4566");
     }
@@ -125,6 +126,7 @@ class AgentHostTest : public testing::Test {
         made.key = key;
         made.region = "us-west-2";
         made.role_arn = "role";
+        made.session_name = "runtime";
         made.environment = {{"A", "b"}, {"AWS_REGION", "elsewhere"}};
         made.idle_seconds_max = 60;
         made.lifetime_seconds_max = 3'600;
@@ -174,7 +176,8 @@ TEST_F(AgentHostTest, OneProgramForAllRequests) {
                                                   "AWS_ENDPOINT_URL=http://127.0.0.1:4566",
                                                   "AWS_REGION=us-west-2",
                                                   "AWS_SECRET_ACCESS_KEY=secret",
-                                                  "AWS_SESSION_TOKEN=role"};
+                                                  "AWS_SESSION_TOKEN=role",
+                                                  "DATASTACK_MCP_SECRET=of runtime"};
     EXPECT_EQ(child.options.environment, environment) << "nothing is inherited, ours win";
     ASSERT_TRUE(child.options.files);
     EXPECT_TRUE(child.options.files->write.empty());

@@ -346,6 +346,11 @@ base::Result<void> StackImpl::open_agents() {
             return credentials_->issue(program.account, program.role_arn, program.session_name,
                                        AgentHost::credentials_ms, role ? role.value().role_id : "");
         },
+        [this](const ports::AgentProgram& program) {
+            return wire::to_hex(wire::hmac_sha256(directory_->master_key().bytes,
+                                                  "agent runtime " + program.account + "/" +
+                                                      program.region + "/" + program.session_name));
+        },
         env_.program_directory + "/datastack-mcp", directory});
     agents_ = std::make_unique<bedrockagentcore::AgentCore>(
         bedrockagentcore::Environment{env_.clock, env_.random, *store_, *iam_, *agent_host_});

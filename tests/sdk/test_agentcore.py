@@ -74,13 +74,19 @@ def test_what_is_not_there(stack, runtime):
 
 
 def test_a_program_that_dies_is_started_again(stack, runtime):
-    ok(invoke(stack, runtime, "ping"))
+    def tool(name, **arguments):
+        return ok(invoke(stack, runtime, "tools/call", {
+            "name": name, "arguments": arguments, "_meta": NEW_ERA}))["result"]["structuredContent"]
+
+    page = tool("run_query", sql="SELECT * FROM (VALUES 1, 2, 3) t(n) ORDER BY n", max_rows=2)
     first, = programs(stack)
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: first not in programs(stack))
     ok(invoke(stack, runtime, "ping"))
     second, = programs(stack)
     assert second != first
+    rest = tool("get_query_results", query_id=page["query_id"], cursor=page["next_cursor"])
+    assert page["rows"] + rest["rows"] == [[1], [2], [3]], "cursors outlive the process"
 
 
 def test_changes_and_the_end(stack, role):
