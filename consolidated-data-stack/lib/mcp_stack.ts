@@ -67,6 +67,12 @@ export class McpStack extends Stack {
             roleArn: role.roleArn,
             networkConfiguration: { networkMode: 'PUBLIC' },
             protocolConfiguration: 'MCP',
+            authorizerConfiguration: settings.mcpAuthorizer && {
+                customJwtAuthorizer: {
+                    discoveryUrl: settings.mcpAuthorizer.discoveryUrl,
+                    allowedAudience: [...settings.mcpAuthorizer.audiences],
+                },
+            },
             requestHeaderConfiguration: { requestHeaderAllowlist: PASSED_HEADERS },
             environmentVariables: { DATASTACK_MCP_WORKGROUP: WORK_GROUP_NAME },
         });

@@ -24,6 +24,8 @@ export interface Settings {
     readonly mcp: boolean;
     /** Of its image in the repository datastack-mcp. */
     readonly mcpImageTag: string;
+    /** Whose tokens open it, instead of IAM: an issuer's discovery document, and for which audiences. */
+    readonly mcpAuthorizer?: { readonly discoveryUrl: string; readonly audiences: readonly string[] };
     /** Both, or none: then the stacks deploy to whatever environment the CLI is in. */
     readonly account?: string;
     readonly region?: string;
@@ -88,6 +90,21 @@ function imageTag(node: Node): string {
     return value;
 }
 
+function authorizer(node: Node): Settings['mcpAuthorizer'] {
+    const discoveryUrl = text(node, 'mcpDiscoveryUrl');
+    const audience = text(node, 'mcpAudience');
+    if ((discoveryUrl === undefined) !== (audience === undefined)) {
+        throw new Error('context mcpDiscoveryUrl and mcpAudience go together: give both, or none');
+    }
+    if (discoveryUrl === undefined || audience === undefined) return undefined;
+    if (!/^https?:\/\/.+\/\.well-known\/openid-configuration$/.test(discoveryUrl)) {
+        throw new Error(
+            `context mcpDiscoveryUrl must end in /.well-known/openid-configuration, not '${discoveryUrl}'`,
+        );
+    }
+    return { discoveryUrl, audiences: audience.split(',') };
+}
+
 function environment(node: Node): { account?: string; region?: string } {
     const account = text(node, 'account');
     const region = text(node, 'region');
@@ -118,6 +135,7 @@ export function readSettings(node: Node): Settings {
         bucketRemoval: oneOf(node, 'bucketRemoval', 'retain', ['retain', 'destroy']),
         mcp: flag(node, 'mcp'),
         mcpImageTag: imageTag(node),
+        mcpAuthorizer: authorizer(node),
         ...environment(node),
     };
 }

@@ -63,6 +63,20 @@ test('the runtime: MCP, public, the image of that tag, the headers of the newer 
     assert.match(String(runtime!.Properties.AgentRuntimeName), /^[a-zA-Z][a-zA-Z0-9_]{0,47}$/);
 });
 
+test('tokens of an issuer open it when one is named, else IAM does', () => {
+    const [plain] = Object.values(template.findResources('AWS::BedrockAgentCore::Runtime'));
+    assert.equal(plain!.Properties.AuthorizerConfiguration, undefined);
+    const mcpDiscoveryUrl = 'https://issuer.example/.well-known/openid-configuration';
+    const named = synthesize({ mcp: 'true', mcpDiscoveryUrl, mcpAudience: 'a,b' });
+    named.mcp!.hasResourceProperties('AWS::BedrockAgentCore::Runtime', {
+        AuthorizerConfiguration: {
+            CustomJWTAuthorizer: { DiscoveryUrl: mcpDiscoveryUrl, AllowedAudience: ['a', 'b'] },
+        },
+    });
+    assert.throws(() => synthesize({ mcp: 'true', mcpAudience: 'a' }), /mcpDiscoveryUrl and mcpAudience go together/);
+    assert.throws(() => synthesize({ mcp: 'true', mcpDiscoveryUrl: 'x', mcpAudience: 'a' }), /mcpDiscoveryUrl must end/);
+});
+
 test('only AgentCore of this account takes the role on', () => {
     template.hasResourceProperties('AWS::IAM::Role', {
         AssumeRolePolicyDocument: {
