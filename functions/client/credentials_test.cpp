@@ -136,7 +136,7 @@ TEST_F(Credentials, ContainersAndInstancesAreNotAskedAtTheStart) {
 }
 
 TEST_F(Credentials, ContainersMayNotSendUsElsewhere) {
-    const auto url_of = [this](const char* name, const char* value) {
+    const auto url_of = [](const char* name, const char* value) {
         auto found = find_container([&](const std::string& asked) {
             return asked == name ? std::optional<std::string>(value) : std::nullopt;
         });
