@@ -63,6 +63,10 @@ void AgentHost::give(const ports::AgentProgram& program, Job job) {
             running->started_ns = env_.clock.monotonic_ns();
             programs_[program.key] = running;
             starts = true;
+            if (!threads_) {
+                threads_ =
+                    std::make_shared<os::ThreadPool>(requests_at_once_max, requests_at_once_max);
+            }
             look_later();
         }
         if (running) {
@@ -186,7 +190,12 @@ void AgentHost::end(const std::string& key) {
 // ---- requests ----
 
 void AgentHost::submit(const RunningPointer& running, Job job) {
-    threads_.post([this, running, held = std::make_shared<Job>(std::move(job))] {
+    std::shared_ptr<os::ThreadPool> threads;
+    {
+        base::MutexLock lock(mutex_);
+        threads = threads_;
+    }
+    threads->post([this, running, held = std::make_shared<Job>(std::move(job))] {
         carry(running, std::move(*held));
     });
 }
@@ -274,15 +283,17 @@ void AgentHost::look() {
 
 void AgentHost::stop() {
     std::vector<std::string> keys;
+    std::shared_ptr<os::ThreadPool> threads;
     {
         base::MutexLock lock(mutex_);
         stopped_ = true;
+        threads = threads_;
         for (const auto& [key, running] : programs_)
             keys.push_back(key);
     }
     for (const std::string& key : keys)
         end(key);
-    threads_.stop();
+    if (threads) threads->stop();
 }
 
 }  // namespace app

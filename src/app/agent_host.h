@@ -92,8 +92,9 @@ class AgentHost final : public ports::AgentHost {
     void look_later() REQUIRES(mutex_);
 
     const Environment env_;
-    os::ThreadPool threads_{requests_at_once_max, requests_at_once_max};
     base::Mutex mutex_;
+    // For the programs' answers; made with the first program.
+    std::shared_ptr<os::ThreadPool> threads_ GUARDED_BY(mutex_);
     std::string endpoint_ GUARDED_BY(mutex_);
     std::map<std::string, RunningPointer> programs_ GUARDED_BY(mutex_);
     std::size_t queued_ GUARDED_BY(mutex_) = 0;
