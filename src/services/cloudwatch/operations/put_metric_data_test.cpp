@@ -278,7 +278,7 @@ TEST(PutMetricDataCrash, AnsweredDataSurviveAnyPowerCut) {
         }
         std::vector<Sample> samples() const {
             std::vector<Sample> two(2);
-            for (int i = 0; i < 2; ++i) {
+            for (std::size_t i = 0; i < 2; ++i) {
                 two[i].metric = {"0", "r", "Custom", i == 0 ? "a" : "b", {}};
                 two[i].time_s = clock.now().ms / 1000;
                 two[i].numbers.add(1);
