@@ -12,8 +12,8 @@
 namespace cloudwatch {
 
 inline constexpr std::size_t queries_max = 500;
-// Computed by all expressions of a request together.
-inline constexpr std::size_t computed_points_max = 20'000'000;
+// Computed by all expressions of a request together, intermediate ones too: 32 MB.
+inline constexpr std::size_t computed_points_max = 2'000'000;
 
 struct MetricStatShape {
     MetricShape metric;

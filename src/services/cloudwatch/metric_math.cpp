@@ -20,6 +20,16 @@ base::Error invalid(std::string what) {
     return {base::ErrorKind::invalid, std::move(what), ""};
 }
 
+// Everything that makes points pays for them first, by the most that they may be, so that nothing
+// is allocated that the budget does not hold.
+base::Result<void> charge(const MathScope& scope, std::size_t points) {
+    if (points > *scope.points_left) {
+        return base::Error{base::ErrorKind::limit, "it computes too many points", ""};
+    }
+    *scope.points_left -= points;
+    return base::ok();
+}
+
 void add_point(Series& series, std::int64_t time_s, double value) {
     // What has no value (a division by zero) has no point, as at AWS.
     if (std::isfinite(value)) series.points.emplace_back(time_s, value);
@@ -173,12 +183,8 @@ Series running_sum(const Series& series) {
 // How a missing point is filled, between the point before and the one after (either may be null).
 using Fill = std::function<double(std::int64_t time_s, const Point* before, const Point* after)>;
 
-base::Result<Series> fill_series(const Series& series, const MathScope& scope, const Fill& fill) {
+Series fill_series(const Series& series, const MathScope& scope, const Fill& fill) {
     const std::int64_t period_s = series.period_s;
-    if ((scope.end_s - scope.start_s) / period_s > filled_points_max) {
-        return invalid("FILL would make more than " + std::to_string(filled_points_max) +
-                       " points");
-    }
     // Periods lie as those of the points do; without any, as the request says.
     std::int64_t time_s = scope.start_s;
     if (!series.points.empty()) {
@@ -209,18 +215,29 @@ double linear_value(std::int64_t time_s, const Point* before, const Point* after
     return before->second + share * (after->second - before->second);
 }
 
+// What FILL makes of `series`: at most one point more than whole periods.
+base::Result<void> charge_fill(const Series& series, const MathScope& scope) {
+    const std::int64_t periods = (scope.end_s - scope.start_s) / series.period_s;
+    if (periods > filled_points_max) {
+        return invalid("FILL would make more than " + std::to_string(filled_points_max) +
+                       " points");
+    }
+    return charge(scope, static_cast<std::size_t>(std::max<std::int64_t>(periods, 0)) + 1);
+}
+
 base::Result<Value> fill_value(const Value& value, const MathScope& scope, const Fill& fill) {
     if (const auto* series = std::get_if<Series>(&value)) {
-        TRY(filled, fill_series(*series, scope, fill));
-        return Value(std::move(filled));
+        TRY_VOID(charge_fill(*series, scope));
+        return Value(fill_series(*series, scope, fill));
     }
     const auto* array = std::get_if<Array>(&value);
     if (array == nullptr) return invalid("FILL takes a time series, not a number");
-    Array out;
     for (const Series& series : *array) {
-        TRY(filled, fill_series(series, scope, fill));
-        out.push_back(std::move(filled));
+        TRY_VOID(charge_fill(series, scope));
     }
+    Array out;
+    for (const Series& series : *array)
+        out.push_back(fill_series(series, scope, fill));
     return Value(std::move(out));
 }
 
@@ -300,6 +317,8 @@ base::Result<Value> call(const Expression& expression, const MathScope& scope) {
     }
     if (expression.operands.size() != 1) return invalid(expression.text + " takes one argument");
     TRY(value, evaluate(expression.operands[0], scope));
+    // No function makes more points than it is given; aggregates hold as many meanwhile.
+    TRY_VOID(charge(scope, points_of(value)));
     return found->run(value);
 }
 
@@ -312,35 +331,6 @@ base::Result<Value> make_array(const Expression& expression, const MathScope& sc
         out.push_back(std::move(*series));
     }
     return Value(std::move(out));
-}
-
-base::Result<Value> evaluate_node(const Expression& expression, const MathScope& scope) {
-    switch (expression.kind) {
-        case Expression::Kind::number:
-            return Value(expression.number);
-        case Expression::Kind::id: {
-            const Value* found = scope.find(expression.text);
-            if (found == nullptr)
-                return invalid("there is no query with the id " + expression.text);
-            return *found;
-        }
-        case Expression::Kind::keyword:
-            return invalid(expression.text + " stands only in FILL");
-        case Expression::Kind::negation: {
-            TRY(value, evaluate(expression.operands[0], scope));
-            return negate(value);
-        }
-        case Expression::Kind::binary: {
-            TRY(left, evaluate(expression.operands[0], scope));
-            TRY(right, evaluate(expression.operands[1], scope));
-            return combine(expression.text.front(), left, right);
-        }
-        case Expression::Kind::function:
-            return call(expression, scope);
-        case Expression::Kind::list:
-            return make_array(expression, scope);
-    }
-    return invalid("the expression cannot be evaluated");
 }
 
 }  // namespace
@@ -356,13 +346,36 @@ std::size_t points_of(const Value& value) {
 }
 
 base::Result<Value> evaluate(const Expression& expression, const MathScope& scope) {
-    TRY(value, evaluate_node(expression, scope));
-    const std::size_t count = points_of(value);
-    if (count > *scope.points_left) {
-        return base::Error{base::ErrorKind::limit, "it computes too many points", ""};
+    switch (expression.kind) {
+        case Expression::Kind::number:
+            return Value(expression.number);
+        case Expression::Kind::id: {
+            const Value* found = scope.find(expression.text);
+            if (found == nullptr)
+                return invalid("there is no query with the id " + expression.text);
+            TRY_VOID(charge(scope, points_of(*found)));
+            return *found;
+        }
+        case Expression::Kind::keyword:
+            return invalid(expression.text + " stands only in FILL");
+        case Expression::Kind::negation: {
+            TRY(value, evaluate(expression.operands[0], scope));
+            TRY_VOID(charge(scope, points_of(value)));
+            return negate(value);
+        }
+        case Expression::Kind::binary: {
+            TRY(left, evaluate(expression.operands[0], scope));
+            TRY(right, evaluate(expression.operands[1], scope));
+            // Points lie where both sides have some.
+            TRY_VOID(charge(scope, std::max(points_of(left), points_of(right))));
+            return combine(expression.text.front(), left, right);
+        }
+        case Expression::Kind::function:
+            return call(expression, scope);
+        case Expression::Kind::list:
+            return make_array(expression, scope);
     }
-    *scope.points_left -= count;
-    return value;
+    return invalid("the expression cannot be evaluated");
 }
 
 }  // namespace cloudwatch

@@ -27,7 +27,8 @@ struct MathScope {
     // What FILL fills: periods from start (aligned by the series' own) up to end.
     std::int64_t start_s = 0;
     std::int64_t end_s = 0;
-    // Points that may still be computed, lowered by those that were: bounds time and memory.
+    // Points that may still be computed, lowered by the most that each step may make before it
+    // makes them: bounds time and memory.
     std::size_t* points_left = nullptr;
 };
 

@@ -174,6 +174,42 @@ TEST_F(MetricMath, BoundsHoldAtTheirEdges) {
     EXPECT_EQ(show("a"), "it computes too many points");
 }
 
+// Each step pays for the most it may make before it makes anything.
+TEST_F(MetricMath, StepsPayBeforeTheyCompute) {
+    const std::string too_many = "it computes too many points";
+    const std::map<std::string, std::size_t> costs{{"a", 3},
+                                                   {"-a", 6},
+                                                   {"ABS(a)", 6},
+                                                   {"a+b", 9},
+                                                   {"a*2", 6},
+                                                   {"[a,b]+a", 15},
+                                                   {"SUM(a)", 6},
+                                                   {"SUM([a,b])", 12},
+                                                   {"DIFF(a)", 6},
+                                                   {"RUNNING_SUM(a)", 6},
+                                                   {"FILL(a,0)", 9},
+                                                   {"FILL([a,b],0)", 18},
+                                                   {"FILL(none,0)", 2},
+                                                   {"FILL(none,REPEAT)", 2}};
+    for (const auto& [expression, cost] : costs) {
+        points_left_ = cost;
+        EXPECT_NE(show(expression), too_many) << expression;
+        EXPECT_EQ(points_left_, 0U) << expression;
+        points_left_ = cost - 1;
+        EXPECT_EQ(show(expression), too_many) << expression;
+    }
+}
+
+TEST_F(MetricMath, AFillOfManySeriesIsRefusedBeforeAnyIsFilled) {
+    end_s_ = filled_points_max * 300;
+    std::string many = "FILL([none";
+    for (int i = 1; i < 300; ++i)
+        many += ",none";
+    EXPECT_EQ(show(many + "],0)"), "it computes too many points");
+    // What was paid is for nine series; the tenth was too much.
+    EXPECT_EQ(points_left_, 1'000'000U - 9 * (filled_points_max + 1));
+}
+
 // Any words in any order: a value whose points are finite and ascend, or a reason.
 TEST_F(MetricMath, HostileExpressionsEnd) {
     const std::vector<std::string> words{"a",

@@ -1,4 +1,5 @@
 // GetMetricData and GetMetricStatistics: statistics, math, pages, retention, refusals.
+#include "services/cloudwatch/data_query.h"
 #include "services/cloudwatch/testing.h"
 
 namespace cloudwatch {
@@ -111,6 +112,24 @@ TEST_F(GetMetricData, ExpressionsThatCannotBeAreNamed) {
     EXPECT_EQ(refused(math("e", "q", R"(,"Label":"${MAX}")")),
               "ValidationError: Dynamic labels, as in MetricDataQueries.member.2.Label, are not "
               "supported by this server.");
+}
+
+TEST_F(GetMetricData, AllExpressionsTogetherAreBounded) {
+    // One series filled, at its place: 1,440 minutes and one, and the copies of what has no points.
+    const std::int64_t day = 86'400;
+    const std::string none = query("n", "Sum", 60, "none", R"(,"ReturnData":false)");
+    const auto filled = [&](int series) {
+        std::string list = "n";
+        for (int i = 1; i < series; ++i)
+            list += ",n";
+        return none + "," + math("e", "SUM(FILL([" + list + "],0))");
+    };
+    // Each is paid for twice: filled, and added up.
+    const auto most = static_cast<int>(computed_points_max / (1'441 + 1'440));
+    EXPECT_EQ(data(filled(10), start_s, start_s + day).substr(0, 10), "e: 0=0 60=");
+    EXPECT_EQ(data(filled(most), start_s, start_s + day).substr(0, 10), "e: 0=0 60=");
+    EXPECT_EQ(data(filled(most + 1), start_s, start_s + day),
+              "ValidationError: Error in expression 'e': it computes too many points.");
 }
 
 TEST_F(GetMetricData, QueriesThatCannotBeAreNamed) {
