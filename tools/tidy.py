@@ -38,6 +38,12 @@ SIDEWAYS = {
     "aws": {"wire"},
     "mcp": {"server"},
 }
+# Folders of functions/ that src/ shares, and by whom.
+SHARED_FUNCTIONS = {"client": {"app", "mcp"}, "generator": {"app"}}
+# What the functions include of src/, so that they stay small; the client library has no kernel but
+# sockets.
+FUNCTIONS_INCLUDE = {"client": {"base", "wire"}}
+FUNCTIONS_INCLUDE_ELSE = {"base", "wire", "os"}
 # Floor 2 folders know files and clocks by interface only; the kernel is os/'s.
 BANNED_OUTSIDE_OS = re.compile(
     r"^\s*#include <(?:unistd|fcntl|dirent|signal|spawn|sched|poll|sys/\w+|netinet/\w+|arpa/inet|fstream|"
@@ -99,8 +105,8 @@ def check_includes(path, lines):
             continue
         target = match.group(1).split("/")
         folder = target[0]
-        if folder == "functions" and own in ("app", "mcp"):
-            continue  # the client library and the event generator are shared with the functions
+        if folder == "functions" and own in SHARED_FUNCTIONS.get(target[1], ()):
+            continue
         if folder not in FLOORS:
             if "/" in match.group(1) or not (path.parent / match.group(1)).exists():
                 breach(path, number, f"include by its path below src/: {match.group(1)}")
@@ -119,6 +125,15 @@ def check_includes(path, lines):
             breach(path, number, f"{folder}/ comes in through constructors, not includes")
         elif FLOORS[folder] >= FLOORS[own]:
             breach(path, number, f"{own} (floor {FLOORS[own]}) includes {folder} (floor {FLOORS[folder]})")
+
+
+def check_function_includes(path, lines):
+    allowed = FUNCTIONS_INCLUDE.get(path.relative_to(ROOT).parts[1], FUNCTIONS_INCLUDE_ELSE)
+    for number, line in enumerate(lines, 1):
+        match = INCLUDE.match(line)
+        folder = match.group(1).split("/")[0] if match else None
+        if folder in FLOORS and folder not in allowed and not (is_test(path) and folder == "sim"):
+            breach(path, number, f"functions include {', '.join(sorted(allowed))} here, not {folder}")
 
 
 def check_banned(path, text):
@@ -281,6 +296,8 @@ def check_tree():
     for path in tracked(*(folder + suffix for folder in CPP for suffix in (".h", ".cpp"))):
         text = path.read_text()
         check_sizes(path, text, text.splitlines())
+        if path.is_relative_to(ROOT / "functions"):
+            check_function_includes(path, text.splitlines())
     check_lists()
     check_readmes()
     check_links()

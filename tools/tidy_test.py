@@ -50,6 +50,10 @@ BREACHES = {
     "upward include": ("src/base/up.cpp", '// x\n#include "os/clock.h"\n', 2, "comes in through constructors"),
     "floor": ("src/wire/up.cpp", '#include "services/echo/echo.h"\n', 1, "wire (floor 2) includes services (floor 3)"),
     "sideways": ("src/meta_store/side.cpp", '#include "segment_log/log.h"\n', 1, "meta_store (floor 2) includes"),
+    "functions' floor": ("functions/client/up.cpp", '#include "aws/fault.h"\n', 1,
+                         "functions include base, wire here, not aws"),
+    "functions apart": ("src/mcp/batch.cpp", '#include "functions/generator/batch.h"\n', 1,
+                        "include by its path below src/"),
     "services apart": ("src/services/other/other.cpp", '#include "services/echo/echo.h"\n', 1,
                        "services never include each other"),
     "unknown include": ("src/wire/odd.cpp", '#include "../base/clock.h"\n', 1, "include by its path below src/"),
@@ -97,7 +101,8 @@ BREACHES = {
                   "src/wire/lonely/README.md:1: each folder says what it is"),
     "dead link": ("docs/page.md", "x\n[gone](none.md)\n", 2, "a link to nothing: none.md"),
 }
-README_TOO = ("src/wire", "src/meta_store", "src/services/other", "src/server", "src/aws", "functions", "sql_worker")
+README_TOO = ("src/wire", "src/meta_store", "src/services/other", "src/server", "src/aws", "functions", "functions/client",
+              "src/mcp", "sql_worker")
 
 
 class TidyTest(unittest.TestCase):
