@@ -78,22 +78,27 @@ void Batch::add(const Sample& sample) {
 }
 
 base::Result<void> Batch::fold(const std::string& metric_id, std::size_t tier, const Block& block) {
-    gone_.emplace_back(metric_id, tier, block.start_s());
     // What this batch added to the block goes along.
-    std::vector<Bucket> buckets = block.buckets();
     const auto held_here = held_.find({metric_id, tier, block.start_s()});
-    if (held_here != held_.end() && std::exchange(held_here->second.changed, false)) {
-        buckets = held_here->second.block.buckets();
-    }
+    const bool added = held_here != held_.end() && held_here->second.changed;
+    const std::vector<Bucket> buckets = added ? held_here->second.block.buckets() : block.buckets();
     const std::size_t next = tier + 1;
-    if (next == tiers.size()) return base::ok();
-    for (const Bucket& bucket : buckets) {
-        const Place place{metric_id, next, floor_to(bucket.start_s, tiers[next].block_s)};
-        TRY_VOID(load_block(place));
-        Held& held = held_.at(place);
-        held.block.add(bucket.start_s, bucket.unit, bucket.numbers, bucket.values);
-        held.changed = true;
+    const auto place_in_next = [&](const Bucket& bucket) {
+        return Place{metric_id, next, floor_to(bucket.start_s, tiers[next].block_s)};
+    };
+    if (next < tiers.size()) {
+        // All is read before anything changes.
+        for (const Bucket& bucket : buckets) {
+            TRY_VOID(load_block(place_in_next(bucket)));
+        }
+        for (const Bucket& bucket : buckets) {
+            Held& held = held_.at(place_in_next(bucket));
+            held.block.add(bucket.start_s, bucket.unit, bucket.numbers, bucket.values);
+            held.changed = true;
+        }
     }
+    if (added) held_here->second.changed = false;
+    gone_.emplace_back(metric_id, tier, block.start_s());
     return base::ok();
 }
 

@@ -23,6 +23,7 @@ class Batch {
     // After load().
     void add(const Sample& sample);
     // The buckets of a block that is too old for its tier, into the next one; the block goes.
+    // An error changes nothing.
     base::Result<void> fold(const std::string& metric_id, std::size_t tier, const Block& block);
     void forget_metric(const std::string& encoded_key) { gone_metrics_.push_back(encoded_key); }
 

@@ -196,25 +196,53 @@ void Points::write_requests(std::vector<Request> requests) {
 }
 
 base::Result<void> Points::write_measured() {
-    base::MutexLock visible(visible_);
-    std::vector<Sample> samples = environment_.meters.take();
-    if (samples.empty()) return base::ok();
-    Batch batch(metrics_, blocks_, environment_.clock.now());
-    std::size_t fresh = 0;
-    auto written = batch.load(samples, &fresh);
-    if (written) {
-        for (const Sample& sample : samples)
-            batch.add(sample);
-        written = environment_.store.commit(batch.changes());
+    std::shared_ptr<const std::vector<Sample>> samples;
+    {
+        base::MutexLock visible(visible_);
+        flushing_.samples = std::make_shared<const std::vector<Sample>>(environment_.meters.take());
+        if (flushing_.samples->empty()) {
+            flushing_ = {};
+            return base::ok();
+        }
+        flushing_.before = environment_.store.snapshot();
+        samples = flushing_.samples;
     }
-    if (written) {
-        metrics_count_ += batch.fresh_metrics();
-    } else {
+    const auto written = commit_measured(*samples);
+    if (!written) {
         environment_.log.warn("metrics of services wait for the store",
                               {{"error", written.error().describe()}});
-        environment_.meters.give_back(std::move(samples));
     }
+    base::MutexLock visible(visible_);
+    flushing_ = {};
+    if (!written) environment_.meters.give_back(*samples);
     return written;
+}
+
+base::Result<void> Points::commit_measured(const std::vector<Sample>& samples) {
+    Batch batch(metrics_, blocks_, environment_.clock.now());
+    std::size_t fresh = 0;
+    const auto loaded = batch.load(samples, &fresh);
+    std::size_t lost = 0;
+    for (const Sample& sample : samples) {
+        // When something is wrong, what is wrong with one metric keeps no other from the disk.
+        if (!loaded) {
+            const auto one = batch.load({sample}, &fresh);
+            if (!one && one.error().kind != base::ErrorKind::corrupt) return one.error();
+            if (!one) {
+                ++lost;
+                continue;
+            }
+        }
+        batch.add(sample);
+    }
+    if (lost > 0) {
+        environment_.log.error(
+            "measurements were dropped, as what they belong to is corrupt",
+            {{"samples", std::to_string(lost)}, {"error", loaded.error().describe()}});
+    }
+    TRY_VOID(environment_.store.commit(batch.changes()));
+    metrics_count_ += batch.fresh_metrics();
+    return base::ok();
 }
 
 // ---- what has grown old ----
@@ -225,23 +253,36 @@ base::Result<bool> Points::sweep_turn() {
     const std::string from = sweep_from_.empty() ? prefix : sweep_from_;
     std::vector<std::pair<std::string, MetricRow>> found;
     std::string next;
+    // What is wrong with one metric keeps no other from being swept.
+    std::size_t failures = 0;
     std::optional<base::Error> failed;
+    const auto note = [&](const base::Error& error) {
+        if (failures++ == 0) failed = error;
+    };
     TRY_VOID(environment_.store.scan(
         from, meta_store::after_prefix(prefix), [&](std::string_view key, std::string_view bytes) {
-            if (found.size() == sweep_metrics_max) {
+            if (found.size() + failures == sweep_metrics_max) {
                 next = key;
                 return false;
             }
             MetricRow row;
-            auto decoded = meta_store::decode_row(shape::type_of<MetricRow>(), bytes, &row);
-            if (!decoded) failed = decoded.error();
-            found.emplace_back(key.substr(prefix.size()), std::move(row));
-            return decoded.has_value();
+            const auto decoded = meta_store::decode_row(shape::type_of<MetricRow>(), bytes, &row);
+            if (decoded) {
+                found.emplace_back(key.substr(prefix.size()), std::move(row));
+            } else {
+                note(decoded.error());
+            }
+            return true;
         }));
     sweep_from_ = next;
-    if (failed) return *failed;
     for (const auto& [key, row] : found) {
-        TRY_VOID(sweep_metric(key, row, batch));
+        const auto swept = sweep_metric(key, row, batch);
+        if (!swept) note(swept.error());
+    }
+    if (failed) {
+        environment_.log.error(
+            "old data points of some metrics stay, will retry",
+            {{"metrics", std::to_string(failures)}, {"error", failed->describe()}});
     }
     if (!batch.empty()) {
         TRY_VOID(environment_.store.commit(batch.changes()));
@@ -294,15 +335,26 @@ base::Result<void> Points::sweep_metric(std::string_view key, const MetricRow& r
 
 // ---- reading ----
 
-base::Result<std::vector<Bucket>> Points::read(const Metric& metric, const Range& range,
-                                               std::size_t& budget) const {
-    std::shared_ptr<const meta_store::Snapshot> snapshot;
-    std::vector<Sample> measured;
+Points::View Points::view(const Metric& metric) const {
+    View view;
+    Flushing flushing;
     {
         base::MutexLock visible(visible_);
-        snapshot = environment_.store.snapshot();
-        measured = environment_.meters.peek(metric);
+        flushing = flushing_;
+        view.snapshot =
+            flushing.before != nullptr ? flushing.before : environment_.store.snapshot();
+        view.measured = environment_.meters.peek(metric);
     }
+    if (flushing.samples == nullptr) return view;
+    for (const Sample& sample : *flushing.samples) {
+        if (sample.metric == metric) view.measured.push_back(sample);
+    }
+    return view;
+}
+
+base::Result<std::vector<Bucket>> Points::read(const Metric& metric, const Range& range,
+                                               std::size_t& budget) const {
+    const auto [snapshot, measured] = view(metric);
     std::map<std::pair<std::int64_t, Unit>, Bucket> found;
     const auto add = [&](std::int64_t time_s, Unit unit, const Statistics& numbers,
                          const Distribution& values) {

@@ -95,20 +95,35 @@ class Points {
     bool write_turn();
     void write_requests(std::vector<Request> requests);
     base::Result<void> write_measured();
+    base::Result<void> commit_measured(const std::vector<Sample>& samples);
     // One turn; true when there is more.
     base::Result<bool> sweep_turn();
     base::Result<void> sweep_metric(std::string_view key, const MetricRow& row, Batch& batch);
     void tick();
     void arm() REQUIRES(mutex_);
 
+    // What services measured, on its way to the disk. Only the writer changes points, so what the
+    // store held before is, with these samples, what it will hold after.
+    struct Flushing {
+        std::shared_ptr<const std::vector<Sample>> samples;
+        std::shared_ptr<const meta_store::Snapshot> before;
+    };
+    // What a reader sees: each measured sample either in the snapshot or in the list.
+    struct View {
+        std::shared_ptr<const meta_store::Snapshot> snapshot;
+        std::vector<Sample> measured;
+    };
+    View view(const Metric& metric) const;
+
     const Environment environment_;
     const std::size_t metrics_most_;
     const meta_store::Table<MetricRow> metrics_;
     const meta_store::Table<BlockRow> blocks_;
 
-    // Over a commit of measured samples and over reading, so that a reader finds them either in the
-    // meters or in the store.
+    // For a moment at the beginning and end of a flush and of reading, so that a reader finds a
+    // measured sample in one place; never held over a wait for the disk.
     mutable base::Mutex visible_;
+    Flushing flushing_ GUARDED_BY(visible_);  // null: no flush is under way
 
     base::Mutex mutex_;
     base::ConditionVariable changed_;
