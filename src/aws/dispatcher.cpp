@@ -1,5 +1,6 @@
 #include "aws/dispatcher.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "aws/common_faults.h"
@@ -10,7 +11,7 @@ namespace aws {
 
 namespace {
 
-// What a compressed body may come to: the parts of a request that is as large as it may be.
+// What a compressed body may come to, whatever its operation takes.
 constexpr std::uint64_t expanded_body_bytes_max = 8 * 1024 * 1024;
 
 // SDKs compress long bodies of some operations (PutMetricData). In the REST protocols the header
@@ -20,13 +21,44 @@ bool is_compressed(const wire::RequestHead& head, Protocol protocol) {
     return head.headers.get("content-encoding") == "gzip";
 }
 
-Reply<std::string> expand(std::string_view body, Protocol protocol) {
-    auto plain = wire::gzip_decompress(body, expanded_body_bytes_max);
-    if (plain.has_value()) return std::move(plain.value());
-    if (plain.error().kind == base::ErrorKind::limit) {
-        return body_too_large(protocol, expanded_body_bytes_max);
+// What it may come to for `operation` (null: not known yet, or none): as much as the operation
+// takes plain. A form whose operation has no limit of its own is bounded as forms are when they
+// arrive.
+std::uint64_t expanded_bytes_max(Protocol protocol, const Operation* operation) {
+    const std::uint64_t unnamed = OperationOptions{}.body_bytes_max;
+    const std::uint64_t own = operation != nullptr ? operation->options.body_bytes_max : unnamed;
+    if (protocol == Protocol::query && own == unnamed) return query_body_bytes_max;
+    return std::min(own, expanded_body_bytes_max);
+}
+
+// Goes no further than the operation's limit. When that stands in the form itself, what was
+// expanded so far tells.
+Reply<std::string> expand(std::string_view body, const Route& route) {
+    std::string plain;
+    const Operation* operation = route.operation;
+    std::uint64_t bytes_max = expanded_bytes_max(route.protocol, operation);
+    wire::GzipReader::Sink sink = [&](std::string_view piece) -> base::Result<void> {
+        if (plain.size() + piece.size() > bytes_max && operation == nullptr) {
+            // Whole parameters only.
+            const std::string_view begun(plain.data(), std::min(plain.rfind('&'), plain.size()));
+            const auto action = find_form_action(begun);
+            if (action.has_value()) operation = find_operation(*route.model, *action);
+            bytes_max = expanded_bytes_max(route.protocol, operation);
+        }
+        if (plain.size() + piece.size() > bytes_max) {
+            return base::Error{base::ErrorKind::limit, "the body expands to too much", ""};
+        }
+        plain.append(piece);
+        return base::ok();
+    };
+    wire::GzipReader reader(expanded_body_bytes_max);
+    auto done = reader.write(body, sink);
+    if (done.has_value()) done = reader.finish();
+    if (done.has_value()) return plain;
+    if (done.error().kind == base::ErrorKind::limit) {
+        return body_too_large(route.protocol, bytes_max);
     }
-    return malformed_body(protocol, "The body is not gzip, as Content-Encoding says.");
+    return malformed_body(route.protocol, "The body is not gzip, as Content-Encoding says.");
 }
 
 }  // namespace
@@ -229,10 +261,12 @@ void Dispatcher::run(Route route, Request request, std::string_view body, Answer
         exchange->fail(*exchange->route.refusal);
         return;
     }
+    const Route& known = exchange->route;
     const std::size_t sent_bytes = body.size();
+    const bool compressed = is_compressed(*exchange->request.head, known.protocol);
     std::string plain;
-    if (is_compressed(*exchange->request.head, exchange->route.protocol)) {
-        auto expanded = expand(body, exchange->route.protocol);
+    if (compressed) {
+        auto expanded = expand(body, known);
         if (!expanded.has_value()) {
             exchange->fail(std::move(expanded.error()));
             return;
@@ -240,9 +274,11 @@ void Dispatcher::run(Route route, Request request, std::string_view body, Answer
         plain = std::move(expanded.value());
         body = plain;
     }
-    if (exchange->route.operation == nullptr && !resolve_action(exchange, body)) return;
-    if (sent_bytes > exchange->route.body_bytes_max) {
-        exchange->fail(body_too_large(exchange->route.protocol, exchange->route.body_bytes_max));
+    if (known.operation == nullptr && !resolve_action(exchange, body)) return;
+    const std::uint64_t bytes_max =
+        compressed ? expanded_bytes_max(known.protocol, known.operation) : known.body_bytes_max;
+    if (std::max(sent_bytes, body.size()) > bytes_max) {
+        exchange->fail(body_too_large(known.protocol, bytes_max));
         return;
     }
     if (!decode(exchange, body)) return;

@@ -1,6 +1,7 @@
 // A service that speaks Query, JSON 1.0 and CBOR, each with bodies that may be compressed.
 #include <gtest/gtest.h>
 
+#include "aws/routing.h"
 #include "aws/testing.h"
 #include "wire/cbor.h"
 #include "wire/gzip.h"
@@ -41,7 +42,12 @@ aws::Reply<Output> add(Toy&, const aws::Call&, Input& input) {
 constinit const aws::Operation add_operation =
     aws::operation<&add>("Add", {.body_bytes_max = 64 * 1024});
 
-constexpr const aws::Operation* operations[] = {&add_operation};
+constinit const aws::Operation add_more_operation =
+    aws::operation<&add>("AddMore", {.body_bytes_max = 32 * 1024 * 1024});
+constinit const aws::Operation add_any_operation = aws::operation<&add>("AddAny");
+
+constexpr const aws::Operation* operations[] = {&add_operation, &add_more_operation,
+                                                &add_any_operation};
 const aws::ServiceModel model = {.id = "toy",
                                  .signing_name = "toy",
                                  .target_prefix = "Toy20260301",
@@ -153,11 +159,47 @@ TEST_F(ThreeProtocols, CompressedBodies) {
     EXPECT_EQ(broken.error_code(), "MalformedInput");
 }
 
+// Compressed bodies are bounded by what the operation takes plain, and by 8 MiB.
 TEST_F(ThreeProtocols, ExpandedBodiesAreBounded) {
-    const std::string head = "Action=Add&Name=";
-    const std::size_t most = 8 * 1024 * 1024;
-    EXPECT_EQ(gzip_form(head + std::string(most - head.size(), 'x')).status, 200);
-    EXPECT_EQ(gzip_form(head + std::string(most - head.size() + 1, 'x')).status, 413);
+    const auto form = [&](const std::string& operation, std::size_t size) {
+        const std::string head = "Action=" + operation + "&Name=";
+        return gzip_form(head + std::string(size - head.size(), 'x')).status;
+    };
+    const auto json = [&](const std::string& operation, std::size_t size) {
+        const std::string body = R"({"Name":"x"})";
+        return harness_
+            .rest("POST", "/", wire::gzip_compress(body + std::string(size - body.size(), ' ')),
+                  {{"X-Amz-Target", "Toy20260301." + operation},
+                   {"Content-Type", "application/x-amz-json-1.0"},
+                   {"Content-Encoding", "gzip"}})
+            .status;
+    };
+    const std::size_t expanded_most = 8 * 1024 * 1024;
+    EXPECT_EQ(form("Add", 64 * 1024), 200);
+    EXPECT_EQ(form("Add", 64 * 1024 + 1), 413);
+    EXPECT_EQ(json("Add", 64 * 1024), 200);
+    EXPECT_EQ(json("Add", 64 * 1024 + 1), 413);
+    EXPECT_EQ(form("AddMore", expanded_most), 200);
+    EXPECT_EQ(form("AddMore", expanded_most + 1), 413);
+    EXPECT_EQ(json("AddMore", expanded_most), 200);
+    EXPECT_EQ(json("AddMore", expanded_most + 1), 413);
+    // Without a limit of their own, forms have that of forms.
+    EXPECT_EQ(form("AddAny", aws::query_body_bytes_max), 200);
+    EXPECT_EQ(form("AddAny", aws::query_body_bytes_max + 1), 413);
+    EXPECT_EQ(json("AddAny", expanded_most), 200);
+    EXPECT_EQ(json("AddAny", expanded_most + 1), 413);
+}
+
+TEST_F(ThreeProtocols, BombsAreRefused) {
+    const std::string zeros(64 << 20, '0');
+    const std::string name = "Name=" + zeros;
+    for (const std::string& form : {name, "Action=Add&" + name, "Action=AddMore&" + name,
+                                    "Action=Other&" + name, name + "&Action=AddMore"}) {
+        const auto answer = gzip_form(form);
+        EXPECT_EQ(answer.status, 413) << form.substr(0, 20);
+        EXPECT_EQ(answer.error_code(), "RequestEntityTooLarge");
+    }
+    EXPECT_EQ(cbor(path_, wire::gzip_compress(zeros), {{"Content-Encoding", "gzip"}}).status, 413);
 }
 
 }  // namespace

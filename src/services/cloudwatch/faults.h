@@ -48,6 +48,11 @@ inline aws::Fault too_many(const std::string& collection, std::size_t most) {
 inline aws::Fault wrong_order() {
     return invalid_value("The parameter StartTime must be less than the parameter EndTime.");
 }
+// As for bodies that are refused before they are read.
+inline aws::Fault body_too_large(std::uint64_t most) {
+    return {"RequestEntityTooLarge",
+            "The request body is larger than " + std::to_string(most) + " bytes.", 413};
+}
 // Of GetMetricData.
 inline aws::Fault validation(std::string message) {
     return {"ValidationError", std::move(message)};

@@ -9,9 +9,12 @@
 namespace cloudwatch {
 namespace {
 
-constexpr std::size_t data_max = 1'000;              // a request
-constexpr std::size_t values_max = 150;              // a datum
-constexpr std::uint64_t body_bytes_max = 1'048'576;  // as sent, compressed or not
+constexpr std::size_t data_max = 1'000;  // a request
+constexpr std::size_t values_max = 150;  // a datum
+// As AWS: of the request, compressed or not. A chunked one is bounded as an expanded one is.
+constexpr std::uint64_t sent_bytes_max = 1'048'576;
+// 1,000 data of 150 values and counts each, in JSON or CBOR, with their dimensions.
+constexpr std::uint64_t expanded_bytes_max = 8 * 1024 * 1024;
 constexpr std::int64_t past_ms_max = 14 * base::day_ms;
 constexpr std::int64_t future_ms_max = 2 * base::hour_ms;
 const double magnitude_max = std::exp2(360);
@@ -223,6 +226,9 @@ aws::Reply<std::vector<Sample>> read_samples(const aws::Call& call, const Input&
 
 void run(CloudWatch& cloudwatch, const aws::Call& call, Input& input,
          aws::Responder<Output> respond) {
+    if (call.head != nullptr && call.head->content_length.value_or(0) > sent_bytes_max) {
+        return respond(faults::body_too_large(sent_bytes_max));
+    }
     auto samples = read_samples(call, input, cloudwatch.now());
     if (!samples) return respond(std::move(samples.error()));
     cloudwatch.points().put(std::move(samples.value()),
@@ -235,6 +241,6 @@ void run(CloudWatch& cloudwatch, const aws::Call& call, Input& input,
 }  // namespace
 
 constinit const aws::Operation put_metric_data =
-    aws::operation<&run>("PutMetricData", {.body_bytes_max = body_bytes_max});
+    aws::operation<&run>("PutMetricData", {.body_bytes_max = expanded_bytes_max});
 
 }  // namespace cloudwatch

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "services/cloudwatch/testing.h"
+#include "wire/gzip.h"
 #include "wire/uri.h"
 
 namespace cloudwatch {
@@ -157,6 +158,33 @@ TEST_F(PutMetricData, MaximaHoldAtTheirEdges) {
     };
     EXPECT_EQ(call("PutMetricData", padded(1'048'576)).status, 200);
     EXPECT_EQ(call("PutMetricData", padded(1'048'577)).status, 413);
+    EXPECT_EQ(call("PutMetricData", padded(1'048'577)).error_code(), "RequestEntityTooLarge");
+    // Compressed, they may come to more.
+    const auto compressed = [&](std::string_view operation, const std::string& body) {
+        return harness_
+            ->rest("POST", "/", wire::gzip_compress(body),
+                   {{"X-Amz-Target", "GraniteServiceVersion20100801." + std::string(operation)},
+                    {"Content-Type", "application/x-amz-json-1.0"},
+                    {"Content-Encoding", "gzip"}})
+            .status;
+    };
+    EXPECT_EQ(compressed("PutMetricData", padded(8 << 20)), 200);
+    EXPECT_EQ(compressed("PutMetricData", padded((8 << 20) + 1)), 413);
+    const std::string datum = "&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1";
+    const auto compressed_form = [&](const std::string& action, std::size_t size) {
+        std::string body = "Action=" + action + "&Namespace=Custom" + datum + "&Pad=";
+        body.resize(size, 'x');
+        return harness_
+            ->rest("POST", "/", wire::gzip_compress(body),
+                   {{"Content-Type", "application/x-www-form-urlencoded"},
+                    {"Content-Encoding", "gzip"}})
+            .status;
+    };
+    EXPECT_EQ(compressed_form("PutMetricData", 2 << 20), 200);
+    EXPECT_EQ(compressed_form("PutMetricData", (8 << 20) + 1), 413);
+    // A bomb meets the limit of what it asks for.
+    EXPECT_EQ(compressed_form("ListMetrics", 1 << 20), 200);
+    EXPECT_EQ(compressed_form("ListMetrics", 2 << 20), 413);
 }
 
 class FewMetrics : public PutMetricData {
