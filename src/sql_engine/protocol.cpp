@@ -136,7 +136,7 @@ base::Result<ResultBatch> unpack_batch(std::string_view raw) {
         return damaged;
     }
     batch.ends.resize(cells);
-    std::memcpy(batch.ends.data(), raw.data(), cells * 8);
+    if (cells > 0) std::memcpy(batch.ends.data(), raw.data(), cells * 8);
     batch.text.assign(raw.substr(cells * 8));
     std::uint64_t last = 0;
     for (const std::uint64_t end : batch.ends) {
