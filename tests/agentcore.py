@@ -2,6 +2,7 @@
 distribution's botocore is older than the service."""
 
 import json
+import os
 import pathlib
 import time
 import urllib.error
@@ -76,6 +77,15 @@ def programs(server):
         except OSError:
             continue
     return found
+
+
+def port_of(pid):
+    """Where a process listens, the only port that it has."""
+    links = [os.readlink(entry) for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir()]
+    sockets = {link[len("socket:["):-1] for link in links if link.startswith("socket:[")}
+    rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    port, = {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A" and row[9] in sockets}
+    return port
 
 
 def wait_for(what, seconds=15):

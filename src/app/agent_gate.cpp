@@ -124,6 +124,7 @@ server::BodyPlan AgentGate::plan(server::Exchange& exchange) {
     if (!is_invocation(exchange.head())) return env_.mcp.plan(exchange);
     server::BodyPlan plan;
     plan.body_bytes_max = bedrockagentcore::payload_bytes_max;
+    plan.end_is_gone = true;
     return plan;
 }
 
@@ -206,7 +207,7 @@ void AgentGate::invoke(const std::shared_ptr<server::Exchange>& exchange) {
     bool known = false;
     for (const auto& one : authorizers.value()) {
         base::Task again = [this, exchange] { invoke(exchange); };
-        if (one->must_wait(head, again)) return;
+        if (one->must_wait(head, exchange->peer().address, again)) return;
         auto caller = one->caller_of(head);
         known = known || caller.has_value();
         if (!caller) refusal = caller.error();
@@ -225,13 +226,14 @@ void AgentGate::invoke(const std::shared_ptr<server::Exchange>& exchange) {
         return;
     }
     const std::string session = named != nullptr ? *named : base::make_uuid(env_.random);
-    env_.agents.host().invoke(
+    auto cancel = env_.agents.host().invoke(
         bedrockagentcore::program_of(*call, row.value()),
-        {bedrockagentcore::headers_for(head, row.value(), true), std::move(exchange->body())},
+        {bedrockagentcore::headers_for(head, row.value()), std::move(exchange->body())},
         [exchange, session](base::Result<ports::AgentAnswer> answer) {
             exchange->respond(answer ? response_of(std::move(answer).value(), session)
                                      : response_of(bedrockagentcore::fault_of(answer.error())));
         });
+    exchange->when_gone(std::move(cancel));
 }
 
 }  // namespace app

@@ -2,6 +2,9 @@
 
 #include <charconv>
 
+#include "base/ids.h"
+#include "services/bedrockagentcore/invocation.h"
+
 namespace app {
 
 namespace {
@@ -11,6 +14,8 @@ using base::ErrorKind;
 
 constexpr std::string_view ready_mark = "http://127.0.0.1:";
 constexpr std::size_t line_bytes_max = 4096;
+constexpr std::size_t token_digits = 64;
+constexpr int not_permitted = 13;  // an errno value, as Error::os_error has it
 
 Error unavailable(std::string message) {
     return {ErrorKind::unavailable, std::move(message), ""};
@@ -38,40 +43,42 @@ void AgentHost::set_endpoint(std::string endpoint) {
     endpoint_ = std::move(endpoint);
 }
 
-void AgentHost::invoke(const ports::AgentProgram& program, ports::AgentRequest request, Done done) {
-    give(program, {std::move(request), std::move(done)});
+AgentHost::Cancel AgentHost::invoke(const ports::AgentProgram& program, ports::AgentRequest request,
+                                    Done done) {
+    Job job{std::move(request), std::move(done)};
+    const auto stop = job.stop;
+    give(program, std::move(job));
+    return [stop] {
+        stop->cancelled = true;
+        stop->now = true;
+    };
 }
 
 void AgentHost::give(const ports::AgentProgram& program, Job job) {
     RunningPointer running;
     Error refusal;
+    bool starts = false;
     {
         base::MutexLock lock(mutex_);
         const auto found = programs_.find(program.key);
-        bool starts = false;
         if (stopped_) {
             refusal = unavailable("the server stops");
-        } else if (queued_ >= requests_waiting_max) {
+        } else if (requests_ >= requests_max) {
             refusal = {ErrorKind::limit, "too many requests wait", ""};
-        } else if (found != programs_.end()) {
-            running = found->second;
-        } else if (programs_.size() >= programs_max) {
-            refusal = {ErrorKind::limit, "too many runtimes run", ""};
+        } else if (found == programs_.end()) {
+            auto made = make(program);
+            starts = made.has_value();
+            if (made) running = std::move(made).value();
+            if (!made) refusal = made.error();
+        } else if (found->second->under_way.size() >= requests_of_program_max) {
+            refusal = {ErrorKind::limit, "too many requests wait for the runtime", ""};
         } else {
-            running = std::make_shared<Running>();
-            running->program = program;
-            running->started_ns = env_.clock.monotonic_ns();
-            programs_[program.key] = running;
-            starts = true;
-            if (!threads_) {
-                threads_ =
-                    std::make_shared<os::ThreadPool>(requests_at_once_max, requests_at_once_max);
-            }
-            look_later();
+            running = found->second;
         }
         if (running) {
-            ++queued_;
-            ++running->under_way;
+            ++requests_;
+            if (running->under_way.empty() && running->child) running->child->watch(true);
+            running->under_way.insert(job.stop);
             running->used_ns = env_.clock.monotonic_ns();
             if (running->port == 0) {
                 running->waiting.push_back(std::move(job));
@@ -87,11 +94,32 @@ void AgentHost::give(const ports::AgentProgram& program, Job job) {
 
 // ---- the program ----
 
-void AgentHost::start(const RunningPointer& running) {
-    const ports::AgentProgram& program = running->program;
+base::Result<AgentHost::RunningPointer> AgentHost::make(const ports::AgentProgram& program) {
+    if (programs_.size() >= programs_max) {
+        return Error{ErrorKind::limit, "too many runtimes run", ""};
+    }
+    std::uint32_t user = 0;
+    while (users_.count(user) != 0)
+        ++user;
+    if (user >= user_ids_max) return Error{ErrorKind::limit, "too many runtimes end", ""};
+    users_.insert(user);
+    auto running = std::make_shared<Running>();
+    running->program = program;
+    running->token = base::make_hex_id(env_.random, token_digits);
+    running->user = user;
+    running->started_ns = env_.clock.monotonic_ns();
+    programs_[program.key] = running;
+    if (!threads_) threads_ = std::make_shared<os::ThreadPool>(threads, threads);
+    look_later();
+    return running;
+}
+
+base::ChildOptions AgentHost::child_options(const Running& running) {
+    const ports::AgentProgram& program = running.program;
     const aws::TemporaryCredentials keys = env_.issue_credentials(program);
     std::map<std::string, std::string> variables = program.environment;
     variables.emplace("DATASTACK_MCP_SECRET", env_.secret(program));
+    variables["DATASTACK_MCP_TOKEN"] = running.token;
     {
         base::MutexLock lock(mutex_);
         variables["AWS_ENDPOINT_URL"] = endpoint_;
@@ -110,20 +138,40 @@ void AgentHost::start(const RunningPointer& running) {
     options.limits.resident_bytes_max = resident_bytes_max;
     options.files = base::ChildFileAccess{
         .read = {env_.program, "/etc/hosts", "/etc/resolv.conf", "/etc/ssl/certs"}, .write = {}};
+    if (env_.spawner.separate_users()) {
+        options.user_id = user_id_base + running.user;
+        options.limits.processes_max = processes_max;
+        options.working_directory = "/";  // ours is out of its reach
+    }
+    return options;
+}
+
+base::ChildEvents AgentHost::child_events(const RunningPointer& running) {
     base::ChildEvents events;
     events.started = [this, running](base::Result<std::unique_ptr<base::Child>> child) {
-        if (!child) return gone(running, child.error().message);
+        if (!child) {
+            const base::Error& error = child.error();
+            const bool closed = error.os_error == not_permitted;
+            return gone(running, closed ? "the runtimes' user may not execute " + env_.program
+                                        : error.message);
+        }
         base::MutexLock lock(mutex_);
         running->child = std::move(child).value();
-        if (running->ended) running->child->kill();
+        if (!running->under_way.empty()) running->child->watch(true);
+        if (running->dropped) running->child->kill();
     };
     events.output = [this, running](std::string_view bytes) { return read_output(running, bytes); };
     events.exited = [this, running](const base::ChildExit& exit) {
         gone(running, "the program ended with " +
-                          (exit.signal != 0 ? "signal " + std::to_string(exit.signal)
-                                            : "exit code " + std::to_string(exit.exit_code)));
+                          (exit.memory_exceeded ? "all the memory that it may have"
+                           : exit.signal != 0   ? "signal " + std::to_string(exit.signal)
+                                                : "exit code " + std::to_string(exit.exit_code)));
     };
-    env_.spawner.spawn(options, std::move(events));
+    return events;
+}
+
+void AgentHost::start(const RunningPointer& running) {
+    env_.spawner.spawn(child_options(*running), child_events(running));
 }
 
 std::int64_t AgentHost::read_output(const RunningPointer& running, std::string_view bytes) {
@@ -160,9 +208,10 @@ void AgentHost::gone(const RunningPointer& running, const std::string& why) {
     {
         base::MutexLock lock(mutex_);
         drop(running);
+        users_.erase(running->user);
         std::swap(jobs, running->waiting);
         std::swap(child, running->child);
-        queued_ -= jobs.size();
+        requests_ -= jobs.size();
     }
     for (Job& job : jobs) {
         // On the spawner's thread nothing may wait.
@@ -171,83 +220,87 @@ void AgentHost::gone(const RunningPointer& running, const std::string& why) {
     }
 }
 
-// No request is given to it any more.
+// No request is given to it any more; those that it has fail.
 void AgentHost::drop(const RunningPointer& running) {
-    running->ended = true;
+    running->dropped = true;
+    for (const auto& stop : running->under_way)
+        stop->now = true;
     const auto found = programs_.find(running->program.key);
     if (found != programs_.end() && found->second == running) programs_.erase(found);
+}
+
+void AgentHost::end(const RunningPointer& running) {
+    drop(running);
+    running->unwanted = true;
+    if (running->child) running->child->kill(15);
 }
 
 void AgentHost::end(const std::string& key) {
     base::MutexLock lock(mutex_);
     const auto found = programs_.find(key);
-    if (found == programs_.end()) return;
-    const RunningPointer running = found->second;
-    drop(running);
-    if (running->child) running->child->kill(15);
+    if (found != programs_.end()) end(RunningPointer(found->second));
 }
 
 // ---- requests ----
 
 void AgentHost::submit(const RunningPointer& running, Job job) {
-    std::shared_ptr<os::ThreadPool> threads;
+    std::shared_ptr<os::ThreadPool> pool;
     {
         base::MutexLock lock(mutex_);
-        threads = threads_;
+        pool = threads_;
     }
-    threads->post([this, running, held = std::make_shared<Job>(std::move(job))] {
+    pool->post([this, running, held = std::make_shared<Job>(std::move(job))] {
         carry(running, std::move(*held));
     });
 }
 
 void AgentHost::carry(const RunningPointer& running, Job job) {
-    auto answer = exchange(running, job.request);
-    // It has ended, and we have not heard of it yet: nothing was sent.
-    const bool again = !answer && !job.again && answer.error().message.starts_with("connect");
+    auto answer = exchange(*running, job);
+    bool again = false;
     {
         base::MutexLock lock(mutex_);
-        --queued_;
-        --running->under_way;
+        --requests_;
+        running->under_way.erase(job.stop);
         running->used_ns = env_.clock.monotonic_ns();
-        if (again) drop(running);
-    }
-    if (again) {
-        job.again = true;
-        return give(running->program, std::move(job));
-    }
-    job.done(std::move(answer));
-}
-
-base::Result<ports::AgentAnswer> AgentHost::exchange(const RunningPointer& running,
-                                                     const ports::AgentRequest& request) {
-    std::unique_ptr<client::HttpClient> http;
-    std::uint16_t port = 0;
-    {
-        base::MutexLock lock(mutex_);
-        port = running->port;
-        if (!running->idle.empty()) {
-            http = std::move(running->idle.back());
-            running->idle.pop_back();
+        if (running->under_way.empty() && running->child) running->child->watch(false);
+        // It has ended, and we have not heard of it yet: nothing was sent.
+        again = !answer && !job.again && !job.stop->cancelled && !running->unwanted &&
+                answer.error().message.starts_with("connect");
+        if (again) {
+            drop(running);
+            // It may be there all the same, and nobody would look after it.
+            if (running->child) running->child->kill();
         }
     }
-    if (!http) {
-        http = std::make_unique<client::HttpClient>(
-            client::Target{"127.0.0.1", port, false},
-            client::HttpTimeouts{5'000, answer_ms_max, &running->ended});
-    }
+    if (!again) return job.done(std::move(answer));
+    job.again = true;
+    job.stop->now = false;
+    if (job.stop->cancelled) job.stop->now = true;
+    give(running->program, std::move(job));
+}
+
+// A connection of its own for each: closing it is what tells the program that nobody waits, and
+// what was sent is never sent again.
+base::Result<ports::AgentAnswer> AgentHost::exchange(const Running& running, const Job& job) {
+    if (job.stop->now) return unavailable("connect: nobody waits, or the program ends");
+    client::HttpClient http({"127.0.0.1", running.port, false},
+                            {5'000, answer_ms_max, &job.stop->now});
     client::HttpRequest sent;
     sent.method = "POST";
     sent.target = "/mcp";
-    sent.headers.add("Host", "127.0.0.1:" + std::to_string(port));
-    for (const auto& [name, value] : request.headers)
+    sent.headers.add("Host", "127.0.0.1:" + std::to_string(running.port));
+    sent.headers.add("Connection", "close");
+    sent.headers.add("Authorization", "Bearer " + running.token);
+    for (const auto& [name, value] : job.request.headers)
         sent.headers.add(name, value);
-    sent.body = request.body;
-    TRY(got, http->request(sent));
-    ports::AgentAnswer answer{got.status, {}, std::move(got.body)};
-    for (const wire::Header& header : got.headers.fields())
+    sent.body = job.request.body;
+    sent.answer_bytes_max = bedrockagentcore::payload_bytes_max;
+    auto got = http.request(sent);
+    if (!got && got.error().kind == ErrorKind::limit) return unavailable(got.error().message);
+    if (!got) return got.error();
+    ports::AgentAnswer answer{got.value().status, {}, std::move(got.value().body)};
+    for (const wire::Header& header : got.value().headers.fields())
         answer.headers.emplace_back(header.name, header.value);
-    base::MutexLock lock(mutex_);
-    running->idle.push_back(std::move(http));
     return answer;
 }
 
@@ -259,41 +312,37 @@ void AgentHost::look_later() {
 }
 
 void AgentHost::look() {
-    std::vector<std::string> over;
-    {
-        base::MutexLock lock(mutex_);
-        looking_ = false;
-        if (stopped_) return;
-        const std::int64_t now_ns = env_.clock.monotonic_ns();
-        for (const auto& [key, running] : programs_) {
-            const bool stuck =
-                running->port == 0 && now_ns - running->started_ns > start_ms_max * 1'000'000;
-            const bool idle =
-                running->under_way == 0 &&
-                now_ns - running->used_ns > running->program.idle_seconds_max * 1'000'000'000;
-            const bool old = now_ns - running->started_ns >
-                             running->program.lifetime_seconds_max * 1'000'000'000;
-            if (stuck || idle || old) over.push_back(key);
-        }
-        if (programs_.size() > over.size()) look_later();
+    base::MutexLock lock(mutex_);
+    looking_ = false;
+    if (stopped_) return;
+    const std::int64_t now_ns = env_.clock.monotonic_ns();
+    std::vector<RunningPointer> over;
+    for (const auto& [key, running] : programs_) {
+        const bool stuck =
+            running->port == 0 && now_ns - running->started_ns > start_ms_max * 1'000'000;
+        const bool idle =
+            running->under_way.empty() &&
+            now_ns - running->used_ns > running->program.idle_seconds_max * 1'000'000'000;
+        const bool old =
+            now_ns - running->started_ns > running->program.lifetime_seconds_max * 1'000'000'000;
+        if (stuck || idle || old) over.push_back(running);
     }
-    for (const std::string& key : over)
-        end(key);
+    // Without letting go in between: a request that comes now starts another program.
+    for (const RunningPointer& running : over)
+        end(running);
+    if (!programs_.empty()) look_later();
 }
 
 void AgentHost::stop() {
-    std::vector<std::string> keys;
-    std::shared_ptr<os::ThreadPool> threads;
+    std::shared_ptr<os::ThreadPool> pool;
     {
         base::MutexLock lock(mutex_);
         stopped_ = true;
-        threads = threads_;
-        for (const auto& [key, running] : programs_)
-            keys.push_back(key);
+        pool = threads_;
+        while (!programs_.empty())
+            end(RunningPointer(programs_.begin()->second));
     }
-    for (const std::string& key : keys)
-        end(key);
-    if (threads) threads->stop();
+    if (pool) pool->stop();
 }
 
 }  // namespace app

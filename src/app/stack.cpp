@@ -338,7 +338,7 @@ base::Result<void> StackImpl::open_services() {
 base::Result<void> StackImpl::open_agents() {
     TRY(directory, directory_->folder("run/agents"));
     agent_host_ = std::make_unique<AgentHost>(AgentHost::Environment{
-        env_.spawner, env_.clock, pool_, *log_,
+        env_.spawner, env_.clock, pool_, env_.random, *log_,
         [this](const ports::AgentProgram& program) {
             ports::RoleRequest request;
             request.role_arn = program.role_arn;

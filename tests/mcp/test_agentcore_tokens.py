@@ -2,6 +2,7 @@
 discovery document the runtime names, and no signature."""
 
 import contextlib
+import http.client
 import http.server
 import json
 import threading
@@ -93,6 +94,35 @@ def test_a_token_of_the_issuer_opens_the_runtime(stack, issuer, published, runti
     assert status == 400 and answer["error"]["code"] == -32020, "the list of headers is passed on"
     assert published.seen.count("/keys") <= 2, "keys are kept, for each audience"
     assert len(programs(stack)) == 1
+
+
+ENDLESS = ("SELECT SUM(LENGTH(a.event_id || b.event_id || c.event_id)) AS endless FROM "
+           "acme_telemetry.streaming_events a, acme_telemetry.streaming_events b, "
+           "acme_telemetry.streaming_events c, acme_telemetry.streaming_events d")
+
+
+def wait_for_endless(server, state):
+    def newest():
+        athena = server.client("athena")
+        for query in athena.list_query_executions(WorkGroup="primary", MaxResults=5)["QueryExecutionIds"]:
+            got = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
+            if got["Query"].startswith(ENDLESS):
+                return got["Status"]["State"]
+        return None
+    wait_for(lambda: newest() == state)
+
+
+def test_a_client_that_vanishes_cancels_its_query(stack, issuer, published, runtime):
+    client = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=30)
+    client.request("POST", f"/runtimes/{urllib.parse.quote(runtime, safe='')}/invocations", json.dumps({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+            "name": "run_query", "arguments": {"sql": ENDLESS, "wait_s": 50}, "_meta": NEW_ERA}}), {
+        "Authorization": f"Bearer {issuer.token(iss=published.url)}", "Content-Type": "application/json",
+        "Accept": "application/json"})
+    wait_for_endless(stack, "RUNNING")
+    client.close()
+    wait_for_endless(stack, "CANCELLED")
+    assert invoke(stack, runtime, issuer.token(iss=published.url))[0] == 200, "others may go on"
 
 
 def test_other_tokens_do_not(stack, issuer, published, runtime, tmp_path):

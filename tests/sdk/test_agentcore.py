@@ -5,12 +5,15 @@ import json
 import os
 import pathlib
 import signal
+import urllib.error
 import urllib.parse
+import urllib.request
 import uuid
 
 import pytest
 
-from agentcore import IMAGE, NEW_ERA, TRUST, call, invoke, ok, programs, run_query, settings, wait_for
+from agentcore import (IMAGE, NEW_ERA, TRUST, call, invoke, ok, port_of, programs, run_query, settings,
+                       wait_for)
 from conftest import ACCOUNT, REGION
 
 
@@ -61,6 +64,21 @@ def test_headers_and_sessions(stack, runtime):
     assert status == 200 and b"[[7]]" in body.replace(b" ", b"")
 
 
+def test_only_the_platform_reaches_a_program(stack, runtime):
+    ok(invoke(stack, runtime, "ping"))
+    process, = programs(stack)
+    owner = pathlib.Path(f"/proc/{process}").stat().st_uid
+    assert owner == os.getuid() if os.getuid() else 58_000 <= owner < 58_256
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": NEW_ERA}})
+    for headers in ({}, {"Authorization": "Bearer guess"}):
+        asked = urllib.request.Request(f"http://127.0.0.1:{port_of(process)}/mcp", message.encode(), {
+            "Content-Type": "application/json", "Accept": "application/json, text/event-stream", **headers})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(asked, timeout=10)
+        assert refused.value.code == 401
+    assert len(ok(invoke(stack, runtime, "tools/list", {"_meta": NEW_ERA}))["result"]["tools"]) == 9
+
+
 def test_what_is_not_there(stack, runtime):
     assert invoke(stack, runtime, "ping", query="?qualifier=other")[0] == 404
     assert invoke(stack, runtime + "x", "ping")[0] == 404
@@ -96,15 +114,17 @@ def test_changes_and_the_end(stack, role):
     ok(invoke(stack, arn, "ping"))
     first, = set(programs(stack)) - before
     assert "arn:aws:iam" not in pathlib.Path(f"/proc/{first}/environ").read_text()
+    for ours in ("DATASTACK_MCP_TOKEN", "AWS_ACCESS_KEY_ID"):
+        status, body, _ = call(stack, "PUT", path, settings(environmentVariables={ours: "not mine"}))
+        assert status == 400 and ours.encode() in body, body
     changed = ok(call(stack, "PUT", path, settings(environmentVariables={
-        "DATASTACK_MCP_TOKEN": "s3cret", "AWS_ACCESS_KEY_ID": "not mine"})), 202)
+        "DATASTACK_MCP_WORKGROUP": "other"})), 202)
     assert changed["agentRuntimeVersion"] == "2"
     wait_for(lambda: first not in programs(stack))
-    # The new version has its environment: a token is asked for now, but for pings.
     ok(invoke(stack, arn, "ping"))
-    assert invoke(stack, arn, "tools/list", {"_meta": NEW_ERA})[0] == 401
     second, = set(programs(stack)) - before
-    assert "AWS_ACCESS_KEY_ID=ASIA" in pathlib.Path(f"/proc/{second}/environ").read_text()
+    environment = pathlib.Path(f"/proc/{second}/environ").read_text()
+    assert "DATASTACK_MCP_WORKGROUP=other" in environment and "AWS_ACCESS_KEY_ID=ASIA" in environment
     assert ok(call(stack, "DELETE", path), 202)["status"] == "DELETING"
     wait_for(lambda: second not in programs(stack))
     assert invoke(stack, arn, "ping")[0] == 404

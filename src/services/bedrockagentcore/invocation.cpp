@@ -15,7 +15,8 @@ constexpr const char* passed_headers[] = {
     "X-Amzn-Trace-Id",      "traceparent",
     "tracestate",           "baggage"};
 // Of the connection between the client and us.
-constexpr const char* own_headers[] = {"host", "content-length", "transfer-encoding", "connection"};
+constexpr const char* own_headers[] = {"authorization", "host", "content-length",
+                                       "transfer-encoding", "connection"};
 
 }  // namespace
 
@@ -40,7 +41,7 @@ ports::AgentProgram program_of(const aws::Call& call, const RuntimeRow& row) {
     return program;
 }
 
-ports::AgentHeaders headers_for(const wire::RequestHead& head, const RuntimeRow& row, bool token) {
+ports::AgentHeaders headers_for(const wire::RequestHead& head, const RuntimeRow& row) {
     ports::AgentHeaders headers;
     for (const char* name : passed_headers) {
         if (const std::string* value = head.headers.find(name)) headers.emplace_back(name, *value);
@@ -49,8 +50,7 @@ ports::AgentHeaders headers_for(const wire::RequestHead& head, const RuntimeRow&
         const auto is = [&name](std::string_view other) {
             return wire::equals_ignoring_case(name, other);
         };
-        const bool ours = std::any_of(std::begin(own_headers), std::end(own_headers), is) ||
-                          (is("authorization") && !token);
+        const bool ours = std::any_of(std::begin(own_headers), std::end(own_headers), is);
         const bool there = std::any_of(headers.begin(), headers.end(),
                                        [&](const auto& one) { return is(one.first); });
         const std::string* value = head.headers.find(name);

@@ -16,9 +16,9 @@ inline constexpr const char* session_header = "X-Amzn-Bedrock-AgentCore-Runtime-
 aws::Reply<RuntimeRow> find_invoked(const AgentCore& agents, const aws::Call& call,
                                     const std::string& arn, std::string_view qualifier);
 ports::AgentProgram program_of(const aws::Call& call, const RuntimeRow& row);
-// Of a request what the platform passes on by itself, and what the runtime's list adds.
-// Authorization only with `token`: a signature is ours alone.
-ports::AgentHeaders headers_for(const wire::RequestHead& head, const RuntimeRow& row, bool token);
+// Of a request what the platform passes on by itself, and what the runtime's list adds; never
+// Authorization, which is between us and the client, and between us and the program.
+ports::AgentHeaders headers_for(const wire::RequestHead& head, const RuntimeRow& row);
 // A program that does not answer.
 aws::Fault fault_of(const base::Error& error);
 

@@ -1,5 +1,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
+#include <algorithm>
+
 #include "services/bedrockagentcore/faults.h"
 
 namespace bedrockagentcore {
@@ -16,6 +18,16 @@ std::string_view repository_of(std::string_view uri) {
     const auto slash = uri.rfind('/');
     if (slash != std::string_view::npos) uri.remove_prefix(slash + 1);
     return uri.substr(0, uri.find(':'));
+}
+
+// What the platform tells the program itself: whose keys it has and where they are good, and the
+// token by which the program knows the platform.
+bool is_reserved(const std::string& variable) {
+    static constexpr std::string_view names[] = {"DATASTACK_MCP_TOKEN", "DATASTACK_MCP_JWKS",
+                                                 "DATASTACK_MCP_ISSUER", "DATASTACK_MCP_AUDIENCE",
+                                                 "DATASTACK_MCP_RESOURCE"};
+    return variable.starts_with("AWS_") ||
+           std::find(std::begin(names), std::end(names), variable) != std::end(names);
 }
 
 bool is_header_name(const std::string& name) {
@@ -106,6 +118,10 @@ aws::Reply<void> apply(const Settings& settings, RuntimeRow& row) {
         if (name.empty() || name.size() > name_characters_max || !whole ||
             value.size() > value_characters_max) {
             return faults::invalid("environmentVariables has a name or value that is not allowed");
+        }
+        if (is_reserved(name)) {
+            return faults::invalid("environmentVariables has " + name +
+                                   ", which the platform sets");
         }
     }
     row.environment = settings.environment;

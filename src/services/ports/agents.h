@@ -38,11 +38,14 @@ struct AgentAnswer {
 class AgentHost {
   public:
     using Done = base::UniqueFunction<void(base::Result<AgentAnswer>)>;
+    using Cancel = base::UniqueFunction<void()>;
     virtual ~AgentHost() = default;
     // POST /mcp of the program, which is started when it does not run. Any thread; `done` runs once
     // on a thread that may wait for the disk.
-    //   errors  unavailable: it does not start or does not answer; limit: too many wait
-    virtual void invoke(const AgentProgram& program, AgentRequest request, Done done) = 0;
+    //   returns  what to call when nobody waits for the answer any more: the program hears of it.
+    //            Any thread, also after the answer; need not be called
+    //   errors   unavailable: it does not start or does not answer; limit: too many wait
+    virtual Cancel invoke(const AgentProgram& program, AgentRequest request, Done done) = 0;
     // End the program of that key. Requests under way fail.
     virtual void end(const std::string& key) = 0;
 };

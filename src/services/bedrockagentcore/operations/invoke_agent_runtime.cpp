@@ -95,13 +95,13 @@ void run(AgentCore& agents, const aws::Call& call, Input& input, aws::Responder<
     if (row.discovery_url) return respond(faults::other_authorization());
     if (call.head == nullptr) return respond(faults::unsupported("calls without HTTP"));
     if (!input.runtime_session_id) input.runtime_session_id = base::make_uuid(agents.random());
-    agents.host().invoke(program_of(call, row),
-                         {headers_for(*call.head, row, false), std::move(input.payload.bytes)},
-                         [session = *input.runtime_session_id, respond = std::move(respond)](
-                             base::Result<ports::AgentAnswer> answer) mutable {
-                             if (!answer) return respond(fault_of(answer.error()));
-                             respond(output_of(std::move(answer).value(), std::move(session)));
-                         });
+    agents.host().invoke(
+        program_of(call, row), {headers_for(*call.head, row), std::move(input.payload.bytes)},
+        [session = *input.runtime_session_id,
+         respond = std::move(respond)](base::Result<ports::AgentAnswer> answer) mutable {
+            if (!answer) return respond(fault_of(answer.error()));
+            respond(output_of(std::move(answer).value(), std::move(session)));
+        });
 }
 
 }  // namespace

@@ -26,11 +26,12 @@ class FakeRoles final : public ports::Roles {
 
 class FakeHost final : public ports::AgentHost {
   public:
-    void invoke(const ports::AgentProgram& program, ports::AgentRequest request,
-                Done done) override {
+    Cancel invoke(const ports::AgentProgram& program, ports::AgentRequest request,
+                  Done done) override {
         programs.push_back(program);
         requests.push_back(std::move(request));
         done(answer);
+        return [] {};
     }
     void end(const std::string& key) override { ended.push_back(key); }
 
@@ -157,6 +158,9 @@ TEST_F(AgentRuntimes, WhatCannotBeDoneHereIsRefused) {
           R"(,"filesystemConfigurations":[{"sessionStorage":{"mountPath":"/mnt/x"}}])",
           R"(,"requestHeaderConfiguration":{"requestHeaderAllowlist":["a b"]})",
           R"(,"environmentVariables":{"A=B":"c"})",
+          R"(,"environmentVariables":{"AWS_PROFILE":"c"})",
+          R"(,"environmentVariables":{"DATASTACK_MCP_TOKEN":"c"})",
+          R"(,"environmentVariables":{"DATASTACK_MCP_JWKS":"c"})",
           R"(,"lifecycleConfiguration":{"maxLifetime":59})"}) {
         EXPECT_EQ(code_of(settings(named + more)), "ValidationException") << more;
     }
