@@ -52,6 +52,7 @@ class CloudWatch {
     // ---- for the operations ----
     Points& points() { return points_; }
     const aws::TokenSealer& tokens() const { return tokens_; }
+    base::Executor& executor() const { return environment_.executor; }
     base::Timestamp now() const { return environment_.clock.now(); }
 
   private:

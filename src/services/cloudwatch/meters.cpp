@@ -16,6 +16,7 @@ ResourceMeter::ResourceMeter(const ports::MeterPlace& place,
         units_.push_back(unit_of(definition.unit));
     }
     current_ = empty_minute(0);
+    seen_.resize(definitions.size());
 }
 
 ResourceMeter::Minute ResourceMeter::empty_minute(std::int64_t number) const {
@@ -37,6 +38,7 @@ void ResourceMeter::observe(base::Timestamp at, std::span<const ports::Observati
         measured_ = true;
     }
     for (const ports::Observation& observation : observations) {
+        if (!seen_[observation.metric]) seen_[observation.metric] = fresh_ = true;
         Measured& measured = into->metrics[observation.metric];
         measured.numbers.add(observation.value);
         if (definitions_[observation.metric].percentiles) {
@@ -84,7 +86,7 @@ void ResourceMeter::take(std::vector<Sample>& out) {
         finish(std::exchange(current_, empty_minute(number)));
         measured_ = false;
     }
-    taken_ = taken_ || !finished_.empty();
+    fresh_ = false;
     for (const Minute& minute : finished_) {
         for (std::size_t i = 0; i < definitions_.size(); ++i)
             append(minute, i, out);
@@ -106,7 +108,7 @@ void ResourceMeter::peek(const std::string& metric_name, std::vector<Sample>& ou
 
 bool ResourceMeter::is_fresh() const {
     base::MutexLock lock(mutex_);
-    return !taken_ && (measured_ || !finished_.empty());
+    return fresh_;
 }
 
 bool ResourceMeter::is_empty() const {

@@ -28,7 +28,7 @@ class ResourceMeter final : public ports::Meter {
     // Everything measured, appended to `out`; take() leaves none of it behind.
     void take(std::vector<Sample>& out);
     void peek(const std::string& metric_name, std::vector<Sample>& out) const;
-    // It has measured something for the first time since it was made.
+    // It has measured some metric for the first time since it was made, not taken yet.
     bool is_fresh() const;
     bool is_empty() const;
 
@@ -51,8 +51,9 @@ class ResourceMeter final : public ports::Meter {
     std::vector<Unit> units_;
     mutable base::Mutex mutex_;
     Minute current_ GUARDED_BY(mutex_);
-    bool measured_ GUARDED_BY(mutex_) = false;  // anything in current_
-    bool taken_ GUARDED_BY(mutex_) = false;     // at least once
+    bool measured_ GUARDED_BY(mutex_) = false;   // anything in current_
+    std::vector<bool> seen_ GUARDED_BY(mutex_);  // by metric: measured at least once
+    bool fresh_ GUARDED_BY(mutex_) = false;      // one of them since the last take()
     std::deque<Minute> finished_ GUARDED_BY(mutex_);
 };
 
@@ -66,7 +67,7 @@ class Meters final : public ports::MetricPublisher {
     std::vector<Sample> take();
     void give_back(std::vector<Sample> samples);
     std::vector<Sample> peek(const Metric& metric) const;
-    // Some meter has first values: worth a flush soon, so that ListMetrics names it.
+    // Some metric has first values: worth a flush soon, so that ListMetrics names it.
     bool has_fresh() const;
 
   private:

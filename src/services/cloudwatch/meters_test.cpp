@@ -63,7 +63,6 @@ TEST_F(MetersTest, WhatWaitsIsSeenAndStoredOnce) {
     EXPECT_EQ(ask("IncomingRecords", "Sum"), "x: 0=600");
     EXPECT_EQ(ask("IncomingRecords", "SampleCount"), "x: 0=2");
     EXPECT_EQ(ask("Latency", "p50"), "x: 0=2");
-    EXPECT_EQ(listed(), 0U);
     flush();
     EXPECT_EQ(ask("IncomingRecords", "Sum"), "x: 0=600");
     observe(*of_stream, 1, 8);
@@ -106,6 +105,43 @@ TEST_F(MetersTest, TheTimerFlushesFirstValuesSoonAndOthersEachMinute) {
     EXPECT_EQ(stored_samples(), 2);
     executor_.run_for_ms(flush_interval_ms);
     EXPECT_EQ(stored_samples(), 4);
+}
+
+TEST_F(MetersTest, FirstValuesAreListedAtOnce) {
+    auto of_stream = meter();
+    EXPECT_EQ(listed(), 0U);
+    const ports::Observation records{0, 5};
+    of_stream->observe(clock_.now(), {&records, 1});
+    EXPECT_EQ(listed(), 1U);
+    // The other metric of the same meter too; later values are no reason to write.
+    observe(*of_stream, 1, 2);
+    EXPECT_EQ(listed(), 2U);
+    EXPECT_EQ(stored_samples(), 3);
+    observe(*of_stream, 1, 2);
+    EXPECT_EQ(listed(), 2U);
+    EXPECT_EQ(stored_samples(), 3);
+    EXPECT_EQ(ask("IncomingRecords", "Sum"), "x: 0=7");
+}
+
+TEST_F(MetersTest, AFullDiskListsWhatIsStored) {
+    auto of_stream = meter();
+    observe(*of_stream, 5, 1);
+    files_.inject({.call = sim::Call::write,
+                   .os_error = ENOSPC,
+                   .times = 1'000'000,
+                   .path_contains = ".log",
+                   .written_bytes = 3});
+    EXPECT_EQ(listed(), 0U);
+    files_.clear_faults();
+    flush();
+    EXPECT_EQ(listed(), 2U);
+}
+
+TEST_F(MetersTest, ListingAnswersWhileTheServiceStops) {
+    auto of_stream = meter();
+    cloudwatch_->stop();
+    observe(*of_stream, 5, 1);
+    EXPECT_EQ(call("ListMetrics", "{}").status, 200);
 }
 
 TEST_F(MetersTest, AStopLosesNothing) {

@@ -89,10 +89,16 @@ void Points::put(std::vector<Sample> samples, Done done) {
 }
 
 void Points::flush(Done done) {
-    base::MutexLock lock(mutex_);
-    flush_wanted_ = true;
-    flushes_.push_back(std::move(done));
-    wake();
+    {
+        base::MutexLock lock(mutex_);
+        if (!stopped_) {
+            flush_wanted_ = true;
+            flushes_.push_back(std::move(done));
+            wake();
+            return;
+        }
+    }
+    done(base::Error{base::ErrorKind::unavailable, "the service is stopping", "cloudwatch"});
 }
 
 void Points::sweep(Done done) {

@@ -58,6 +58,8 @@ class Points {
     void put(std::vector<Sample> samples, Done done);
     // Write what services measured now.
     void flush(Done done);
+    // Some metric was measured for the first time, and list() does not know it before a flush.
+    bool has_fresh() const { return environment_.meters.has_fresh(); }
     // Add up and remove what has grown too old now, all of it.
     void sweep(Done done);
 

@@ -1,5 +1,5 @@
 // ListMetrics: metrics that had data in the last two weeks, by namespace, name and dimensions, in
-// pages of 500. A metric is listed some seconds after its first data.
+// pages of 500. What services measured for the first time is stored before it is listed.
 #include "services/cloudwatch/shapes.h"
 
 namespace cloudwatch {
@@ -85,7 +85,7 @@ Metric metric_of_row(const aws::Call& call, const MetricRow& row) {
     return {call.account(), call.region, row.metric_namespace, row.name, row.dimensions};
 }
 
-aws::Reply<Output> run(CloudWatch& cloudwatch, const aws::Call& call, Input& input) {
+aws::Reply<Output> list(CloudWatch& cloudwatch, const aws::Call& call, const Input& input) {
     if (input.owning_account && *input.owning_account != call.account()) {
         return faults::invalid_value_of(*input.owning_account, "OwningAccount");
     }
@@ -127,6 +127,19 @@ aws::Reply<Output> run(CloudWatch& cloudwatch, const aws::Call& call, Input& inp
         output.owning_accounts.emplace(output.metrics.size(), call.account());
     }
     return output;
+}
+
+void run(CloudWatch& cloudwatch, const aws::Call& call, Input& input,
+         aws::Responder<Output> respond) {
+    if (!cloudwatch.points().has_fresh()) return respond(list(cloudwatch, call, input));
+    cloudwatch.points().flush(
+        [&cloudwatch, &call, &input, respond = std::move(respond)](base::Result<void>) mutable {
+            // What could not be stored now is listed later. Not here: the writer has other work.
+            cloudwatch.executor().post(
+                [&cloudwatch, &call, &input, respond = std::move(respond)]() mutable {
+                    respond(list(cloudwatch, call, input));
+                });
+        });
 }
 
 }  // namespace
