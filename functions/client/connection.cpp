@@ -124,6 +124,7 @@ class TlsConnection final : public Connection {
             return tls_error("cannot set up TLS");
         }
         for (;;) {
+            ERR_clear_error();
             const int done = SSL_connect(ssl_);
             if (done == 1) return base::ok();
             TRY_VOID(wait(done, timeout_ms_, "TLS handshake with " + host));
@@ -132,6 +133,7 @@ class TlsConnection final : public Connection {
 
     base::Result<void> send(std::string_view bytes) override {
         while (!bytes.empty()) {
+            ERR_clear_error();
             const int sent = SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
             if (sent > 0) {
                 bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -144,6 +146,7 @@ class TlsConnection final : public Connection {
 
     base::Result<std::size_t> receive(std::span<char> out, std::int64_t timeout_ms) override {
         for (;;) {
+            ERR_clear_error();
             const int got = SSL_read(ssl_, out.data(), static_cast<int>(out.size()));
             if (got > 0) return static_cast<std::size_t>(got);
             if (SSL_get_error(ssl_, got) == SSL_ERROR_ZERO_RETURN) return std::size_t{0};
@@ -152,6 +155,8 @@ class TlsConnection final : public Connection {
     }
 
   private:
+    // SSL_get_error looks at the thread's queue of errors, too: what another connection left there
+    // would be taken for this one's, so each call begins with an empty one.
     base::Result<void> wait(int result, std::int64_t timeout_ms, const std::string& what) {
         switch (SSL_get_error(ssl_, result)) {
             case SSL_ERROR_WANT_READ:

@@ -1,8 +1,10 @@
 #include "credentials.h"
 
 #include <boost/json.hpp>
+#include <chrono>
 
 #include "profile.h"
+#include "this_machine.h"
 #include "wire/timestamp.h"
 
 namespace client {
@@ -16,8 +18,13 @@ constexpr std::string_view container_host = "http://169.254.170.2";
 constexpr std::string_view instance_host = "http://169.254.169.254";
 constexpr std::string_view role_path = "/latest/meta-data/iam/security-credentials/";
 constexpr std::size_t token_chars_max = 16 * 1024;
+// How often a wait looks whether it is still wanted.
+constexpr std::int64_t look_ms = 100;
+
 // Metadata is near or not there at all.
-constexpr HttpTimeouts metadata_timeouts = {1'000, 5'000, nullptr};
+HttpTimeouts metadata_timeouts(const std::atomic<bool>* stopped) {
+    return {1'000, 5'000, stopped};
+}
 
 constexpr const char* nothing_found =
     "no AWS credentials. Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION (and "
@@ -59,8 +66,7 @@ base::Result<std::string> fetch(HttpClient& http, const Endpoint& endpoint, std:
 }
 
 bool may_be_plain(const Target& target) {
-    return target.tls || target.host == "localhost" || target.host.starts_with("127.") ||
-           target.host == "::1" || target.host == "169.254.170.2" ||
+    return target.tls || is_this_machine(target.host) || target.host == "169.254.170.2" ||
            target.host == "169.254.170.23" || target.host == "fd00:ec2::23";
 }
 
@@ -93,18 +99,48 @@ bool FetchedCredentials::holds(std::int64_t margin) const {
     return held_ && (!held_->ends || clock_.now().ms < held_->ends->ms - margin);
 }
 
-base::Result<wire::sigv4::Credentials> FetchedCredentials::get() {
-    base::MutexLock lock(mutex_);
-    if (holds(margin_ms)) return held_->keys;
-    if (holds(0) && clock_.monotonic_ns() < not_before_ns_) return held_->keys;
-    auto fetched = fetch_();
+std::optional<base::Result<wire::sigv4::Credentials>> FetchedCredentials::known() const {
+    using Known = base::Result<wire::sigv4::Credentials>;
+    if (holds(margin_ms)) return Known(held_->keys);
+    const std::int64_t now_ns = clock_.monotonic_ns();
+    if (holds(0) && (fetching_ || now_ns < not_before_ns_)) return Known(held_->keys);
+    if (failure_ && now_ns < failed_until_ns_) return Known(*failure_);
+    return std::nullopt;
+}
+
+void FetchedCredentials::keep(base::Result<TimedCredentials> fetched) {
+    const std::int64_t now_ns = clock_.monotonic_ns();
+    failure_.reset();
     if (fetched) {
         held_ = std::move(fetched).value();
-        not_before_ns_ = clock_.monotonic_ns() + pause_ms * 1'000'000;
-        return held_->keys;
+    } else if (!holds(0)) {
+        failure_ = fetched.error();
+        failed_until_ns_ = now_ns + failure_ms * 1'000'000;
+        return;
     }
-    if (!holds(0)) return fetched.error();
-    not_before_ns_ = clock_.monotonic_ns() + pause_ms * 1'000'000;
+    not_before_ns_ = now_ns + pause_ms * 1'000'000;
+}
+
+base::Result<wire::sigv4::Credentials> FetchedCredentials::get(const std::atomic<bool>* stopped) {
+    const auto is_stopped = [stopped] { return stopped != nullptr && *stopped; };
+    const Error stops{ErrorKind::unavailable, "stopped", ""};
+    base::MutexLock lock(mutex_);
+    for (;;) {
+        if (auto found = known()) return std::move(*found);
+        if (is_stopped()) return stops;
+        if (!fetching_) break;
+        fetched_.wait_for(lock, std::chrono::milliseconds(look_ms));
+    }
+    fetching_ = true;
+    lock.unlock();
+    auto fetched = fetch_(stopped);
+    lock.lock();
+    fetching_ = false;
+    fetched_.notify_all();
+    // That this caller was stopped says nothing to the others: one of them fetches.
+    if (!fetched && is_stopped()) return stops;
+    keep(std::move(fetched));
+    if (failure_) return *failure_;
     return held_->keys;
 }
 
@@ -204,8 +240,28 @@ std::string value_of(const Variables& variables, const std::string& name) {
 struct Profiles {
     std::string name;
     bool named = false;  // by AWS_PROFILE
-    Profile merged;      // of both files; credentials before config
+    bool exists = false;
+    // Id, secret and token of the first file that has an id: halves of two files are no pair.
+    wire::sigv4::Credentials keys;
+    std::string region;        // like the endpoint of the first file that says it
+    std::string endpoint_url;  // "" is nowhere said
 };
+
+std::string setting(const Profile& profile, const std::string& name) {
+    const auto found = profile.find(name);
+    return found != profile.end() ? found->second : "";
+}
+
+void add_profile(Profiles& profiles, const Profile& found) {
+    profiles.exists = profiles.exists || !found.empty();
+    if (profiles.keys.access_key_id.empty()) {
+        profiles.keys = {setting(found, "aws_access_key_id"),
+                         setting(found, "aws_secret_access_key"),
+                         setting(found, "aws_session_token")};
+    }
+    if (profiles.region.empty()) profiles.region = setting(found, "region");
+    if (profiles.endpoint_url.empty()) profiles.endpoint_url = setting(found, "endpoint_url");
+}
 
 Profiles read_profiles(const AwsSearch& search) {
     Profiles profiles;
@@ -218,16 +274,11 @@ Profiles read_profiles(const AwsSearch& search) {
         if (file.empty() && home.empty()) return;
         if (file.empty()) file = home + path;
         const auto text = search.read_file(file);
-        if (text) profiles.merged.merge(read_profile(*text, kind, profiles.name));
+        if (text) add_profile(profiles, read_profile(*text, kind, profiles.name));
     };
     read("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials", ProfileFile::credentials);
     read("AWS_CONFIG_FILE", "/.aws/config", ProfileFile::config);
     return profiles;
-}
-
-std::string setting(const Profile& profile, const std::string& name) {
-    const auto found = profile.find(name);
-    return found != profile.end() ? found->second : "";
 }
 
 // Keys of the environment or a profile; null when there are none.
@@ -247,13 +298,11 @@ base::Result<std::shared_ptr<CredentialSource>> find_static(const AwsSearch& sea
     }
     if (keys.access_key_id.empty()) {
         source = "the profile " + profiles.name;
-        keys = {setting(profiles.merged, "aws_access_key_id"),
-                setting(profiles.merged, "aws_secret_access_key"),
-                setting(profiles.merged, "aws_session_token")};
+        keys = profiles.keys;
         const bool whole = !keys.access_key_id.empty() && !keys.secret_access_key.empty();
         if (!whole && profiles.named) {
             return Error{ErrorKind::invalid,
-                         profiles.merged.empty()
+                         !profiles.exists
                              ? "there is no profile '" + profiles.name + "' in the shared files"
                              : "the profile '" + profiles.name +
                                    "' has no keys of its own. Export them: aws configure "
@@ -275,8 +324,9 @@ base::Result<std::shared_ptr<CredentialSource>> find_fetched(const AwsSearch& se
     };
     if (container) {
         source = "the container's role";
-        return fetched([endpoint = std::move(*container), read = search.read_file] {
-            return fetch_from_container(endpoint, read, metadata_timeouts);
+        return fetched([endpoint = std::move(*container),
+                        read = search.read_file](const std::atomic<bool>* stopped) {
+            return fetch_from_container(endpoint, read, metadata_timeouts(stopped));
         });
     }
     if (value_of(search.variables, "AWS_EC2_METADATA_DISABLED") == "true") {
@@ -285,10 +335,11 @@ base::Result<std::shared_ptr<CredentialSource>> find_fetched(const AwsSearch& se
     std::string endpoint = value_of(search.variables, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
     if (endpoint.empty()) endpoint = instance_host;
     source = "the instance's role";
-    auto instance =
-        fetched([endpoint] { return fetch_from_instance(endpoint, metadata_timeouts); });
+    auto instance = fetched([endpoint](const std::atomic<bool>* stopped) {
+        return fetch_from_instance(endpoint, metadata_timeouts(stopped));
+    });
     if (search.trust_instance) return instance;
-    auto keys = instance->get();
+    auto keys = instance->get(nullptr);
     if (!keys) return Error{ErrorKind::invalid, nothing_found, ""};
     return instance;
 }
@@ -306,11 +357,11 @@ base::Result<AwsEnvironment> find_aws_environment(const AwsSearch& search) {
     }
     for (const std::string& region :
          {value_of(search.variables, "AWS_REGION"),
-          value_of(search.variables, "AWS_DEFAULT_REGION"), setting(profiles.merged, "region")}) {
+          value_of(search.variables, "AWS_DEFAULT_REGION"), profiles.region}) {
         if (found.settings.region.empty()) found.settings.region = region;
     }
     found.settings.read_endpoints(search.variables, search.services);
-    const std::string url = setting(profiles.merged, "endpoint_url");
+    const std::string& url = profiles.endpoint_url;
     if (!url.empty() && !found.settings.endpoints.contains("")) found.settings.endpoints[""] = url;
     if (found.settings.region.empty() && found.settings.endpoints.contains("")) {
         found.settings.region = search.endpoint_region;

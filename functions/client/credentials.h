@@ -3,6 +3,8 @@
 // fetched again before they do.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,9 +21,9 @@ namespace client {
 class CredentialSource {
   public:
     virtual ~CredentialSource() = default;
-    // Keys that hold now. May wait for the network.
+    // Keys that hold now. May wait for the network, until `stopped` is true; null: nobody stops it.
     //   errors  unavailable, invalid: why there are none
-    virtual base::Result<wire::sigv4::Credentials> get() = 0;
+    virtual base::Result<wire::sigv4::Credentials> get(const std::atomic<bool>* stopped) = 0;
     // A service said that the last ones have ended. False: there will be no others.
     virtual bool renew() { return false; }
 };
@@ -29,7 +31,7 @@ class CredentialSource {
 class StaticCredentials final : public CredentialSource {
   public:
     explicit StaticCredentials(wire::sigv4::Credentials keys) : keys_(std::move(keys)) {}
-    base::Result<wire::sigv4::Credentials> get() override { return keys_; }
+    base::Result<wire::sigv4::Credentials> get(const std::atomic<bool>*) override { return keys_; }
 
   private:
     const wire::sigv4::Credentials keys_;
@@ -46,27 +48,36 @@ base::Result<TimedCredentials> read_credentials(std::string_view json);
 
 class FetchedCredentials final : public CredentialSource {
   public:
-    using Fetch = std::function<base::Result<TimedCredentials>()>;
+    using Fetch = std::function<base::Result<TimedCredentials>(const std::atomic<bool>* stopped)>;
     // Fetched again from so long before their end on.
     static constexpr std::int64_t margin_ms = 5 * 60 * 1000;
     // While the last ones still hold, a fetch that failed is tried again after so long.
     static constexpr std::int64_t pause_ms = 10 * 1000;
+    // When there are none, the failure is everybody's answer for so long.
+    static constexpr std::int64_t failure_ms = 2 * 1000;
 
     FetchedCredentials(Fetch fetch, const base::Clock& clock)
         : fetch_(std::move(fetch)), clock_(clock) {}
-    // One thread fetches, the others wait for it.
-    base::Result<wire::sigv4::Credentials> get() override;
+    // One thread fetches; the others get what it got, which they wait for unless they have keys.
+    base::Result<wire::sigv4::Credentials> get(const std::atomic<bool>* stopped) override;
     bool renew() override;
 
   private:
     // Whether they hold for `margin` ms more.
     bool holds(std::int64_t margin) const REQUIRES(mutex_);
+    // What is known without a fetch; absent: one is needed.
+    std::optional<base::Result<wire::sigv4::Credentials>> known() const REQUIRES(mutex_);
+    void keep(base::Result<TimedCredentials> fetched) REQUIRES(mutex_);
 
     const Fetch fetch_;
     const base::Clock& clock_;
     base::Mutex mutex_;
+    base::ConditionVariable fetched_;
+    bool fetching_ GUARDED_BY(mutex_) = false;
     std::optional<TimedCredentials> held_ GUARDED_BY(mutex_);
     std::int64_t not_before_ns_ GUARDED_BY(mutex_) = 0;
+    std::optional<base::Error> failure_ GUARDED_BY(mutex_);
+    std::int64_t failed_until_ns_ GUARDED_BY(mutex_) = 0;
 };
 
 // AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI with AWS_CONTAINER_AUTHORIZATION_TOKEN or

@@ -3,8 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
+#include <thread>
+
 #include "profile.h"
 #include "sim/virtual_clock.h"
+#include "this_machine.h"
 
 namespace client {
 namespace {
@@ -88,7 +93,7 @@ TEST_F(Credentials, TheEnvironmentBeforeTheProfile) {
     variables["AWS_SECRET_ACCESS_KEY"] = "es";
     auto found = find();
     ASSERT_TRUE(found);
-    EXPECT_EQ(found.value().credentials->get().value().access_key_id, "E");
+    EXPECT_EQ(found.value().credentials->get(nullptr).value().access_key_id, "E");
     EXPECT_EQ(found.value().settings.region, "eu-west-1");
     EXPECT_EQ(found.value().settings.endpoint_of("monitoring"),
               "https://monitoring.eu-west-1.amazonaws.com");
@@ -98,7 +103,7 @@ TEST_F(Credentials, TheEnvironmentBeforeTheProfile) {
     found = find();
     ASSERT_TRUE(found);
     EXPECT_EQ(found.value().source, "the profile x");
-    EXPECT_EQ(found.value().credentials->get().value().session_token, "xt");
+    EXPECT_EQ(found.value().credentials->get(nullptr).value().session_token, "xt");
     EXPECT_FALSE(found.value().credentials->renew());
     EXPECT_EQ(found.value().settings.region, "us-west-2") << "an endpoint has a region of its own";
     EXPECT_EQ(found.value().settings.endpoint_of("athena"), "http://127.0.0.1:4566");
@@ -106,6 +111,30 @@ TEST_F(Credentials, TheEnvironmentBeforeTheProfile) {
     EXPECT_EQ(find().value().settings.endpoint_of("monitoring"), "http://127.0.0.1:1");
     variables["AWS_ENDPOINT_URL_ATHENA"] = "ftp://x";
     EXPECT_EQ(find().error().kind, ErrorKind::invalid);
+}
+
+TEST_F(Credentials, KeysOfTwoFilesAreNotMixed) {
+    files["/home/ann/.aws/credentials"] =
+        "[default]\naws_access_key_id=C\naws_secret_access_key=cs\n";
+    files["/home/ann/.aws/config"] =
+        "[default]\naws_access_key_id=F\naws_secret_access_key=fs\naws_session_token=ft\n"
+        "region=eu-west-1\nendpoint_url=http://127.0.0.1:4566\n";
+    auto found = find();
+    ASSERT_TRUE(found);
+    auto keys = found.value().credentials->get(nullptr).value();
+    EXPECT_EQ(keys.access_key_id, "C");
+    EXPECT_EQ(keys.secret_access_key, "cs");
+    EXPECT_EQ(keys.session_token, "") << "the other file's, of other keys";
+    EXPECT_EQ(found.value().settings.region, "eu-west-1");
+    EXPECT_EQ(found.value().settings.endpoint_of("athena"), "http://127.0.0.1:4566");
+    files["/home/ann/.aws/credentials"] = "[default]\nregion=eu-west-2\n";
+    found = find();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found.value().credentials->get(nullptr).value().session_token, "ft");
+    EXPECT_EQ(found.value().settings.region, "eu-west-2");
+    // Half a pair is none, whatever the other file has.
+    files["/home/ann/.aws/credentials"] = "[default]\naws_access_key_id=C\n";
+    EXPECT_FALSE(find());
 }
 
 TEST_F(Credentials, AProfileWithoutKeysIsNamed) {
@@ -149,7 +178,8 @@ TEST_F(Credentials, ContainersMayNotSendUsElsewhere) {
         EXPECT_EQ(url_of(full, good), good);
     }
     for (const char* bad : {"http://host/x", "http://169.254.169.254/", "http://localhost.evil/",
-                            "x", "http://127.0.0.1/\r\nX: y"}) {
+                            "http://127.evil.example/", "http://127.0.0.1.evil.example/", "x",
+                            "http://127.0.0.1/\r\nX: y"}) {
         EXPECT_EQ(url_of(full, bad), "") << bad;
     }
     const char* relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
@@ -179,14 +209,14 @@ TEST(FetchedKeys, AreFetchedAgainBeforeTheyEnd) {
     int fetches = 0;
     bool works = true;
     FetchedCredentials source(
-        [&]() -> base::Result<TimedCredentials> {
+        [&](const std::atomic<bool>*) -> base::Result<TimedCredentials> {
             ++fetches;
             if (!works) return Error{ErrorKind::unavailable, "no route", ""};
             return TimedCredentials{{"A" + std::to_string(fetches), "S", "T"},
                                     base::Timestamp{clock.now().ms + 3'600'000}};
         },
         clock);
-    const auto key = [&] { return source.get().value().access_key_id; };
+    const auto key = [&] { return source.get(nullptr).value().access_key_id; };
     EXPECT_EQ(key(), "A1");
     EXPECT_EQ(key(), "A1");
     clock.advance_ms(3'600'000 - FetchedCredentials::margin_ms - 1);
@@ -203,8 +233,10 @@ TEST(FetchedKeys, AreFetchedAgainBeforeTheyEnd) {
     EXPECT_EQ(key(), "A2");
     EXPECT_EQ(fetches, 4);
     clock.advance_ms(FetchedCredentials::margin_ms);
-    EXPECT_EQ(source.get().error().message, "no route");
+    EXPECT_EQ(source.get(nullptr).error().message, "no route");
     works = true;
+    EXPECT_EQ(source.get(nullptr).error().message, "no route") << "not asked for each call";
+    clock.advance_ms(FetchedCredentials::failure_ms);
     EXPECT_EQ(key(), "A6");
     // Refused by a service: others are fetched, once for all who saw it at the same time.
     EXPECT_TRUE(source.renew());
@@ -212,6 +244,78 @@ TEST(FetchedKeys, AreFetchedAgainBeforeTheyEnd) {
     clock.advance_ms(FetchedCredentials::pause_ms);
     EXPECT_TRUE(source.renew());
     EXPECT_EQ(key(), "A7");
+}
+
+TEST(FetchedKeys, AFailureIsEverybodysWhoWaits) {
+    sim::VirtualClock clock;
+    std::atomic<int> fetches{0};
+    std::atomic<bool> silent{true};
+    FetchedCredentials source(
+        [&](const std::atomic<bool>*) -> base::Result<TimedCredentials> {
+            ++fetches;
+            while (silent)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return Error{ErrorKind::unavailable, "timed out", ""};
+        },
+        clock);
+    std::vector<std::future<std::string>> callers;
+    for (int i = 0; i < 4; ++i) {
+        callers.push_back(
+            std::async(std::launch::async, [&] { return source.get(nullptr).error().message; }));
+    }
+    while (fetches == 0)
+        std::this_thread::yield();
+    silent = false;
+    for (auto& caller : callers)
+        EXPECT_EQ(caller.get(), "timed out");
+    EXPECT_EQ(fetches, 1) << "not one after another";
+}
+
+TEST(FetchedKeys, AStopEndsTheFetchAndTheWaitForIt) {
+    sim::VirtualClock clock;
+    std::atomic<int> fetches{0};
+    std::atomic<bool> stopped{false};
+    FetchedCredentials source(
+        [&](const std::atomic<bool>* stop) -> base::Result<TimedCredentials> {
+            ++fetches;
+            if (stop == nullptr) return TimedCredentials{{"A", "S", "T"}, std::nullopt};
+            while (!*stop)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return Error{ErrorKind::unavailable, "stopped", ""};
+        },
+        clock);
+    const auto ask = [&](const std::atomic<bool>* stop) {
+        return std::async(std::launch::async, [&source, stop] {
+            auto keys = source.get(stop);
+            return keys ? keys.value().access_key_id : keys.error().message;
+        });
+    };
+    auto first = ask(&stopped);
+    while (fetches == 0)
+        std::this_thread::yield();
+    auto second = ask(&stopped);
+    auto last = ask(nullptr);  // that stops a query, and needs keys even now
+    stopped = true;
+    EXPECT_EQ(first.get(), "stopped");
+    EXPECT_EQ(last.get(), "A") << "what was stopped is not everybody's failure";
+    const std::string got = second.get();
+    EXPECT_TRUE(got == "stopped" || got == "A") << got;
+    EXPECT_EQ(fetches, 2);
+}
+
+TEST(ThisMachine, ByNumbersNotByPrefixes) {
+    for (const char* host : {"localhost", "::1", "127.0.0.1", "127.255.0.9"})
+        EXPECT_TRUE(is_this_machine(host)) << host;
+    for (const char* host : {"", "127.", "127.1", "127.evil.example", "127.0.0.1.evil.example",
+                             "127.0.0.256", "128.0.0.1", "1127.0.0.1", "127.0.0.1 ", "localhost.",
+                             "localhost.evil.example", "::2", "0.0.0.0"})
+        EXPECT_FALSE(is_this_machine(host)) << host;
+    EXPECT_FALSE(is_this_machine(std::string_view("127.0.0.1\0.evil.example", 23)));
+    for (const char* listen : {"127.0.0.1:4566", "localhost:0", "[::1]:80"})
+        EXPECT_TRUE(is_loopback_address(listen)) << listen;
+    for (const char* listen : {"127.box.example:8000", "localhost", "localhostile:80", "0.0.0.0:80",
+                               ":80", "[::]:80", "::1:80", "[127.0.0.1]:80", "10.0.0.1:127", ""})
+        EXPECT_FALSE(is_loopback_address(listen)) << listen;
 }
 
 }  // namespace

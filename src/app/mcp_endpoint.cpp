@@ -2,6 +2,7 @@
 
 #include "app/stack.h"
 #include "aws/credentials.h"
+#include "functions/client/this_machine.h"
 #include "mcp/tools/catalog.h"
 #include "services/s3/faults.h"
 
@@ -38,7 +39,7 @@ mcp::InProcessBackend::Identity root_identity(const Settings& settings) {
 mcp::HttpTransportOptions transport_options(const Settings& settings) {
     mcp::HttpTransportOptions options;
     options.sessions = settings.http_sessions == "on";
-    options.loopback_only = is_loopback_address(settings.listen);
+    options.loopback_only = client::is_loopback_address(settings.listen);
     return options;
 }
 
@@ -53,18 +54,13 @@ std::string mcp_token(const std::string& root_secret) {
     return mcp::derive_token(root_secret);
 }
 
-bool is_loopback_address(const std::string& listen) {
-    return listen.starts_with("127.") || listen.starts_with("localhost:") ||
-           listen.starts_with("[::1]:");
-}
-
 base::Result<void> check_mcp_settings(const Settings& settings) {
     // The token is made from it: everybody can make one from nothing.
     if (!settings.access_key_id.empty() && settings.secret_access_key.empty()) {
         return base::Error{base::ErrorKind::invalid,
                            "access-key-id needs secret-access-key beside it", ""};
     }
-    if (settings.mcp_auth == "off" && !is_loopback_address(settings.listen)) {
+    if (settings.mcp_auth == "off" && !client::is_loopback_address(settings.listen)) {
         return base::Error{base::ErrorKind::invalid,
                            "mcp-auth off only on a loopback address, not on " + settings.listen +
                                ": everybody who reaches it could read everything",

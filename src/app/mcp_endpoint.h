@@ -22,9 +22,6 @@ namespace app {
 // both sides know it without asking each other.
 std::string mcp_token(const std::string& root_secret);
 
-// Whether only this machine reaches what listens there: "127.0.0.1:4566", "localhost:0", "[::1]:1".
-bool is_loopback_address(const std::string& listen);
-
 // errors  invalid: settings of MCP that contradict each other, or let everyone in from everywhere
 base::Result<void> check_mcp_settings(const Settings& settings);
 

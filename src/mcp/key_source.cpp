@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "functions/client/http_client.h"
+#include "functions/client/this_machine.h"
 #include "mcp/jwt.h"
 
 namespace mcp {
@@ -23,10 +24,6 @@ struct Place {
 
 bool is_url(const std::string& place) {
     return place.find("://") != std::string::npos;
-}
-
-bool is_this_machine(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 base::Result<Place> parse_url(const std::string& url) {
@@ -57,7 +54,7 @@ base::Result<Place> parse_url(const std::string& url) {
         const auto parsed = std::from_chars(place.host.data() + colon + 1, end, place.target.port);
         if (parsed.ec != std::errc() || parsed.ptr != end || place.target.port == 0) return bad;
     }
-    if (!place.target.tls && !is_this_machine(place.target.host)) {
+    if (!place.target.tls && !client::is_this_machine(place.target.host)) {
         return Error{ErrorKind::invalid,
                      "a key set over plain HTTP could come from anybody: use https, or a file",
                      url};

@@ -95,7 +95,7 @@ void WireBackend::call(std::string_view service_name, std::string_view operation
     request.headers.add("Content-Type", "application/x-amz-json-" + std::string(service->version));
     request.headers.add("X-Amz-Target",
                         std::string(service->target_prefix) + "." + std::string(operation));
-    submit(operation == "StopQueryExecution" ? stops_ : calls_,
+    submit(lane_of(operation),
            {std::move(request), [done = std::move(done)](Answer answer) mutable {
                 if (!answer) return done(std::move(answer).error());
                 done(decode_json(answer.value()));
@@ -136,11 +136,18 @@ void WireBackend::read_object(std::string bucket, std::string key, std::uint64_t
 
 void WireBackend::drain() {
     base::MutexLock lock(mutex_);
-    stopped_ = true;
+    if (stopped_.exchange(true)) return;
     stopping_.notify_all();
+    lock.unlock();
+    env_.waiting.after(options_.start_grace_ms, [this] { starts_stopped_ = true; });
 }
 
 // ---- lanes ----
+
+WireBackend::Lane& WireBackend::lane_of(std::string_view operation) {
+    if (operation == "StopQueryExecution") return stops_;
+    return operation == "StartQueryExecution" ? starts_ : calls_;
+}
 
 void WireBackend::submit(Lane& lane, Job job) {
     {
@@ -175,11 +182,11 @@ void WireBackend::work(Lane& lane) {
 }
 
 WireBackend::Answer WireBackend::send(const Lane& lane, const Request& request) {
-    if (lane.stopped != nullptr && *lane.stopped) return unavailable("The server stops.");
+    if (lane.refuses != nullptr && *lane.refuses) return unavailable("The server stops.");
     Client client = take_client(lane, *request.service);
-    Answer answer = try_once(*client, request);
+    Answer answer = try_once(lane, *client, request);
     if (!answer && is_expired(answer.error().code) && credentials_->renew()) {
-        answer = try_once(*client, request);
+        answer = try_once(lane, *client, request);
     }
     if (!answer && answer.error().code == "ServiceUnavailable") {
         env_.log.warn("AWS does not answer", {{"service", std::string(request.service->name)},
@@ -189,8 +196,9 @@ WireBackend::Answer WireBackend::send(const Lane& lane, const Request& request) 
     return answer;
 }
 
-WireBackend::Answer WireBackend::try_once(client::AwsClient& client, const Request& request) {
-    auto keys = credentials_->get();
+WireBackend::Answer WireBackend::try_once(const Lane& lane, client::AwsClient& client,
+                                          const Request& request) {
+    auto keys = credentials_->get(lane.refuses);
     if (!keys) {
         return aws::Fault("NoCredentials",
                           "There are no AWS credentials now: " + keys.error().message, 403);

@@ -1,7 +1,8 @@
 // The Backend over the wire: every call is a signed HTTP request, to a Data Stack or to AWS. The
 // client library waits, so it does that on threads of its own: a bounded number of calls at once, a
-// bounded number that wait, and a lane apart for what stops a query, so that a busy pool never
-// keeps one running.
+// bounded number that wait, and lanes apart for what stops a query, so that a busy pool never keeps
+// one running, and for what starts one, so that at the end its id still comes and it can be
+// stopped.
 #pragma once
 
 #include <atomic>
@@ -22,9 +23,11 @@ namespace mcp {
 
 struct WireOptions {
     static constexpr std::size_t calls_at_once_max = 8;
-    static constexpr std::size_t stops_at_once_max = 2;  // of the lane apart
+    static constexpr std::size_t starts_at_once_max = 4;  // of the lanes apart
+    static constexpr std::size_t stops_at_once_max = 2;
     // What runs Environment::waiting needs so many threads.
-    static constexpr std::size_t threads = calls_at_once_max + stops_at_once_max;
+    static constexpr std::size_t threads =
+        calls_at_once_max + starts_at_once_max + stops_at_once_max;
     static constexpr std::size_t calls_queued_max = 256;  // of each lane
     static constexpr std::size_t idle_clients_max = 16;   // connections that are kept
     static constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
@@ -37,6 +40,8 @@ struct WireOptions {
     client::Retry retry = {.attempts_max = 4, .total_ms_max = 15'000};
     std::int64_t connect_ms = 3'000;
     std::int64_t receive_ms = 15'000;
+    // At the end the id of a query that is being started is waited for so long.
+    std::int64_t start_grace_ms = 3'000;
 };
 
 class WireBackend final : public Backend {
@@ -81,16 +86,19 @@ class WireBackend final : public Backend {
     };
     struct Lane {
         const std::size_t at_once_max;
-        const std::atomic<bool>* stopped;  // null: what is in it goes out even at the end
+        // Null: goes out, and its answer is waited for, even at the end.
+        const std::atomic<bool>* refuses;  // true: what is in it is not sent any more
+        const std::atomic<bool>* stopped;  // true: what was sent is not waited for any more
         std::deque<Job> queued = {};
         std::size_t running = 0;
     };
     using Client = std::unique_ptr<client::AwsClient>;
 
+    Lane& lane_of(std::string_view operation);
     void submit(Lane& lane, Job job) EXCLUDES(mutex_);
     void work(Lane& lane) EXCLUDES(mutex_);
     Answer send(const Lane& lane, const Request& request) EXCLUDES(mutex_);
-    Answer try_once(client::AwsClient& client, const Request& request);
+    Answer try_once(const Lane& lane, client::AwsClient& client, const Request& request);
     aws::Fault fault_of(const client::AwsClient& client, const Request& request,
                         const base::Error& error) const;
     Client take_client(const Lane& lane, const Service& service) EXCLUDES(mutex_);
@@ -101,12 +109,14 @@ class WireBackend final : public Backend {
     const std::shared_ptr<client::CredentialSource> credentials_;
     const Environment env_;
     std::atomic<bool> stopped_{false};
+    std::atomic<bool> starts_stopped_{false};
 
     base::Mutex mutex_;
     base::ConditionVariable stopping_;
     // Their numbers and queues are guarded by the mutex, too.
-    Lane calls_{WireOptions::calls_at_once_max, &stopped_};
-    Lane stops_{WireOptions::stops_at_once_max, nullptr};
+    Lane calls_{WireOptions::calls_at_once_max, &stopped_, &stopped_};
+    Lane starts_{WireOptions::starts_at_once_max, &stopped_, &starts_stopped_};
+    Lane stops_{WireOptions::stops_at_once_max, nullptr, nullptr};
     struct Idle {
         const Lane* lane = nullptr;
         const Service* service = nullptr;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <future>
 #include <mutex>
@@ -26,7 +27,7 @@ struct Seen {
 // Keys that may end.
 class FakeCredentials final : public client::CredentialSource {
   public:
-    base::Result<wire::sigv4::Credentials> get() override {
+    base::Result<wire::sigv4::Credentials> get(const std::atomic<bool>*) override {
         if (!there) return base::Error{base::ErrorKind::unavailable, "no route", ""};
         return wire::sigv4::Credentials{"AKIA" + std::to_string(version), "secret", "session"};
     }
@@ -294,6 +295,46 @@ TEST_F(WireBackendTest, TheEndGivesUpWhatWaitsButStopsQueries) {
     EXPECT_EQ(waited.get().error().code, "ServiceUnavailable");
     EXPECT_EQ(call("glue", "GetTable").error().message, "The server stops.");
     EXPECT_TRUE(call("athena", "StopQueryExecution", {{"QueryExecutionId", "q"}}));
+}
+
+// Whoever asked for it stops the query by its id; without it nobody could.
+TEST_F(WireBackendTest, TheEndWaitsForTheIdOfAQueryThatStarts) {
+    parks_ = true;
+    options_of_wire_.start_grace_ms = 500;
+    std::vector<std::promise<aws::Reply<json::object>>> done(WireOptions::starts_at_once_max + 1);
+    std::vector<std::future<aws::Reply<json::object>>> answers;
+    for (auto& promise : done) {
+        answers.push_back(promise.get_future());
+        backend().call(
+            "athena", "StartQueryExecution", {{"QueryString", "SELECT 1"}},
+            [&promise](aws::Reply<json::object> reply) { promise.set_value(std::move(reply)); });
+    }
+    ASSERT_TRUE(eventually([&] { return parked_count() == WireOptions::starts_at_once_max; }));
+    backend().drain();
+    std::shared_ptr<server::Exchange> first;
+    {
+        const std::lock_guard lock(seen_mutex_);
+        first = parked_.front();
+        parked_.erase(parked_.begin());
+    }
+    EXPECT_EQ(answers[0].wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+    first->respond(response(200, R"({"QueryExecutionId":"q"})"));
+    const auto got = [&](const auto& answer) {
+        return answer.wait_for(std::chrono::milliseconds(0)) == std::future_status::ready;
+    };
+    ASSERT_TRUE(eventually([&] { return std::ranges::any_of(answers, got); }));
+    // The others are given up when their time is over, and what was not sent stays here.
+    std::size_t started = 0;
+    std::size_t refused = 0;
+    for (auto& answer : answers) {
+        ASSERT_EQ(answer.wait_for(std::chrono::seconds(5)), std::future_status::ready);
+        const auto reply = answer.get();
+        if (reply) ++started;
+        if (!reply && reply.error().message == "The server stops.") ++refused;
+    }
+    EXPECT_EQ(started, 1U);
+    EXPECT_EQ(refused, 1U);
+    EXPECT_EQ(seen().size(), WireOptions::starts_at_once_max);
 }
 
 TEST_F(WireBackendTest, ListsOfObjects) {

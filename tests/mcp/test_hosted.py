@@ -3,13 +3,14 @@
 import http.client
 import json
 import socket
+import subprocess
 import time
 
 import pytest
 
 from conftest import free_port
 from mcp_http import Caller
-from mcp_server import NO_SERVICES, McpServer
+from mcp_server import BIN, NO_SERVICES, McpServer
 
 PING = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
 HOST = {"Host": "bedrock-agentcore.us-west-2.amazonaws.com"}
@@ -40,10 +41,18 @@ def test_it_listens_on_all_addresses_at_8000():
         try:
             probe.bind(("0.0.0.0", 8000))
         except OSError:
-            pytest.skip("somebody else listens at 8000")
+            pytest.fail("port 8000 is taken: this test needs it, because the platform prescribes it; "
+                        "`ss -ltnp 'sport = :8000'` says by whom")
     with McpServer("--hosted", "--mcp-auth", "off", only=NO_SERVICES, listen=False) as program:
         assert program.lines[-1].startswith("http://0.0.0.0:8000/mcp")
         assert Caller(8000).send("GET", "/ping", **HOST)[0] == 200
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:0", "127.box.example:0", "localhost.example:0"])
+def test_alone_it_is_open_on_a_loopback_address_only(listen):
+    done = subprocess.run([str(BIN / "datastack-mcp"), "--listen", listen, "--mcp-auth", "off"],
+                          env=NO_SERVICES, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2 and "loopback" in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/"])

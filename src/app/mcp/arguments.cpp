@@ -1,6 +1,7 @@
 #include "app/mcp/arguments.h"
 
 #include "app/mcp/backend.h"
+#include "functions/client/this_machine.h"
 #include "mcp/tools/catalog.h"
 #if defined(MCP_CONFORMANCE_FIXTURES)
 #include "mcp/fixtures/fixtures.h"
@@ -16,11 +17,6 @@ using base::ErrorKind;
 base::Result<bool> on_or_off(const std::string& flag, const std::string& value) {
     if (value == "on" || value == "off") return value == "on";
     return Error{ErrorKind::invalid, flag + " is on or off, not '" + value + "'", ""};
-}
-
-bool is_loopback(const std::string& listen) {
-    return listen.starts_with("127.") || listen.starts_with("localhost:") ||
-           listen.starts_with("[::1]:");
 }
 
 // What other flags may stand in for.
@@ -113,7 +109,8 @@ base::Result<McpArguments> parse_mcp_arguments(
     // The platform has let in whom it lets in; but what was given is asked for there, too.
     const bool given = !(program.token + program.jwks).empty();
     program.auth = taken.auth.value_or(!program.hosted || given);
-    if (!program.auth && !program.hosted && !program.stdio && !is_loopback(program.listen)) {
+    if (!program.auth && !program.hosted && !program.stdio &&
+        !client::is_loopback_address(program.listen)) {
         return Error{ErrorKind::invalid,
                      "--mcp-auth off only on a loopback address, or with --hosted where a platform "
                      "guards the port",
@@ -129,7 +126,7 @@ base::Result<McpArguments> parse_mcp_arguments(
     program.make_backend = make_wire_backend(environment, taken.backend);
     if (!taken.fixtures) return out;
 #if defined(MCP_CONFORMANCE_FIXTURES)
-    if (program.hosted || !is_loopback(program.listen)) {
+    if (program.hosted || !client::is_loopback_address(program.listen)) {
         return Error{ErrorKind::invalid, "--conformance-fixtures only on a loopback address", ""};
     }
     program.catalog.append(mcp::fixtures::fixtures_catalog());

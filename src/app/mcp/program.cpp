@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/metrics.h"
+#include "functions/client/this_machine.h"
 #include "mcp/http_transport.h"
 #include "mcp/server.h"
 #include "mcp/stdio_transport.h"
@@ -109,11 +110,6 @@ struct Ground {
     os::ThreadPool waiting;  // for AWS's answers
 };
 
-bool is_loopback(const std::string& listen) {
-    return listen.starts_with("127.") || listen.starts_with("localhost") ||
-           listen.starts_with("[::1]");
-}
-
 base::Result<int> serve_http(const McpProgramOptions& options, mcp::Server& server,
                              Ground& ground) {
     const bool makes_token = options.auth && options.token.empty() && options.jwks.empty();
@@ -126,7 +122,7 @@ base::Result<int> serve_http(const McpProgramOptions& options, mcp::Server& serv
     mcp::HttpTransportOptions transport_options;
     transport_options.sessions = options.sessions;
     transport_options.hosted = options.hosted;
-    transport_options.loopback_only = is_loopback(options.listen);
+    transport_options.loopback_only = client::is_loopback_address(options.listen);
     transport_options.host_names = options.host_names;
     mcp::HttpTransport transport(transport_options, server, *authorization);
     os::Network network(network_threads);
