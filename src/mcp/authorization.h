@@ -25,9 +25,12 @@ class Authorization {
     virtual base::Result<std::string> caller_of(const wire::RequestHead& head) const = 0;
 
     // Whether something must be fetched before caller_of can tell. Then `then` is taken, and runs
-    // on the executor when it is there or could not be had; else it is untouched.
-    virtual bool must_wait(const wire::RequestHead& head, base::Task& then) const {
+    // on the executor when it is there or could not be had; else it is untouched. `peer` is who
+    // asks, "10.0.0.7:50312".
+    virtual bool must_wait(const wire::RequestHead& head, std::string_view peer,
+                           base::Task& then) const {
         static_cast<void>(head);
+        static_cast<void>(peer);
         static_cast<void>(then);
         return false;
     }

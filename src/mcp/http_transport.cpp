@@ -150,7 +150,7 @@ void HttpTransport::run(std::shared_ptr<server::Exchange> exchange) {
         return;
     }
     base::Task then = [this, exchange] { run_mcp(exchange); };
-    if (!authorization_.must_wait(head, then)) then();
+    if (!authorization_.must_wait(head, exchange->peer().address, then)) then();
 }
 
 void HttpTransport::run_mcp(const ExchangePointer& exchange) {

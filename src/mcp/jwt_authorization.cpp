@@ -1,5 +1,6 @@
 #include "mcp/jwt_authorization.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -54,7 +55,7 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
     }
 
     // See Authorization::must_wait.
-    bool must_wait(const UnverifiedToken& token, base::Task& then) {
+    bool must_wait(const UnverifiedToken& token, std::string_view peer, base::Task& then) {
         bool start = false;
         bool waits = false;
         {
@@ -63,8 +64,8 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
             const bool known = set && set->knows(token);
             if (stopped_ || (known && age_ms() < refresh_ms)) return false;
             start = !reading_ && now_ms() >= next_reading_ms_;
-            waits = !known && (reading_ || start) && waiting_.size() < waiting_max;
-            if (waits) waiting_.push_back(std::move(then));
+            waits = !known && (reading_ || start) && has_room(peer);
+            if (waits) waiting_.push_back({std::string(peer), std::move(then)});
             if (start) reading_ = true;
             if (waits && waiting_.size() == 1) release_in_time();
         }
@@ -73,13 +74,22 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
     }
 
     void stop() {
-        std::vector<base::Task> dropped;
+        std::vector<Waiting> dropped;
         base::MutexLock lock(mutex_);
         stopped_ = true;
         std::swap(dropped, waiting_);
     }
 
   private:
+    struct Waiting {
+        std::string peer;
+        base::Task then;
+    };
+    bool has_room(std::string_view peer) const REQUIRES(mutex_) {
+        const auto of_peer = std::ranges::count(waiting_, peer, &Waiting::peer);
+        return waiting_.size() < waiting_max &&
+               static_cast<std::size_t>(of_peer) < waiting_of_peer_max;
+    }
     std::int64_t now_ms() const { return clock_.monotonic_ns() / 1'000'000; }
     std::int64_t age_ms() const REQUIRES(mutex_) { return now_ms() - read_ms_; }
     std::shared_ptr<const KeySet> current_locked() const REQUIRES(mutex_) {
@@ -101,15 +111,15 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
     }
     // Those who wait since that release, 0 for all.
     void release(std::uint64_t since) {
-        std::vector<base::Task> waiting;
+        std::vector<Waiting> waiting;
         {
             base::MutexLock lock(mutex_);
             if (since != 0 && since != releases_) return;
             ++releases_;
             std::swap(waiting, waiting_);
         }
-        for (base::Task& task : waiting)
-            executor_.post(std::move(task));
+        for (Waiting& one : waiting)
+            executor_.post(std::move(one.then));
     }
     void release_in_time() REQUIRES(mutex_) {
         executor_.after(waiting_ms_max, [weak = weak_from_this(), since = releases_] {
@@ -140,7 +150,7 @@ class JwtAuthorization::Keys : public std::enable_shared_from_this<Keys> {
     std::int64_t read_ms_ GUARDED_BY(mutex_) = 0;
     std::int64_t next_reading_ms_ GUARDED_BY(mutex_) = 0;
     std::shared_ptr<const KeySet> set_ GUARDED_BY(mutex_);
-    std::vector<base::Task> waiting_ GUARDED_BY(mutex_);
+    std::vector<Waiting> waiting_ GUARDED_BY(mutex_);
 };
 
 JwtAuthorization::JwtAuthorization(JwtOptions options, KeySource source, const base::Clock& clock,
@@ -168,12 +178,13 @@ base::Result<std::string> JwtAuthorization::caller_of(const wire::RequestHead& h
     return "jwt:" + token.subject;
 }
 
-bool JwtAuthorization::must_wait(const wire::RequestHead& head, base::Task& then) const {
+bool JwtAuthorization::must_wait(const wire::RequestHead& head, std::string_view peer,
+                                 base::Task& then) const {
     const auto text = bearer_token(head);
     if (!text) return false;
     // Only for a token that would be good: nobody makes us read the keys with nonsense.
     const auto token = read_token(text.value(), options_.rules, clock_.now());
-    return token && keys_->must_wait(token.value(), then);
+    return token && keys_->must_wait(token.value(), peer.substr(0, peer.rfind(':')), then);
 }
 
 std::string JwtAuthorization::resource_of(const wire::RequestHead& head) const {

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "mcp/authorization.h"
 #include "mcp/jwt.h"
@@ -28,6 +29,8 @@ class JwtAuthorization final : public Authorization {
     // Keys that could not be read again for so long are not believed any more.
     static constexpr std::int64_t keys_age_ms_max = 86'400'000;
     static constexpr std::size_t waiting_max = 256;
+    // From one address: who makes up tokens with unknown keys leaves room for the others.
+    static constexpr std::size_t waiting_of_peer_max = 32;
     // Nor does a request wait longer for keys that come slowly: then it is answered without them.
     static constexpr std::int64_t waiting_ms_max = 10'000;
 
@@ -36,7 +39,8 @@ class JwtAuthorization final : public Authorization {
     ~JwtAuthorization() override;  // stop()
 
     base::Result<std::string> caller_of(const wire::RequestHead& head) const override;
-    bool must_wait(const wire::RequestHead& head, base::Task& then) const override;
+    bool must_wait(const wire::RequestHead& head, std::string_view peer,
+                   base::Task& then) const override;
     std::string challenge(const wire::RequestHead& head, const base::Error& reason) const override;
     std::string metadata(const wire::RequestHead& head) const override;
     void stop() override;

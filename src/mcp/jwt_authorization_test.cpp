@@ -43,7 +43,7 @@ class JwtAuthorizationTest : public ::testing::Test {
     std::string caller(const std::string& text) {
         const wire::RequestHead request = head("Bearer " + text);
         base::Task then = [this] { ++resumed_; };
-        waited_ = authorization_.must_wait(request, then);
+        waited_ = authorization_.must_wait(request, "10.0.0.1:50312", then);
         executor_.run_until_idle();
         auto found = authorization_.caller_of(request);
         reason_ = found ? "" : found.error().message;
@@ -100,7 +100,7 @@ TEST_F(JwtAuthorizationTest, NonsenseReadsNothing) {
     }
     const wire::RequestHead none = head("");
     base::Task then = [] {};
-    EXPECT_FALSE(authorization_.must_wait(none, then));
+    EXPECT_FALSE(authorization_.must_wait(none, "10.0.0.1:50312", then));
     EXPECT_EQ(authorization_.caller_of(none).error().kind, base::ErrorKind::not_found);
     EXPECT_EQ(authorization_.caller_of(head("Basic YTpi")).error().kind,
               base::ErrorKind::not_found);
@@ -127,15 +127,40 @@ TEST_F(JwtAuthorizationTest, ASourceThatIsDown) {
 TEST_F(JwtAuthorizationTest, SoManyMayWait) {
     const wire::RequestHead request = head("Bearer " + token(first_));
     int resumed = 0;
-    for (std::size_t i = 0; i < JwtAuthorization::waiting_max; ++i) {
+    int next = 1;
+    const auto waits = [&](std::size_t peer) {
         base::Task then = [&resumed] { ++resumed; };
-        EXPECT_TRUE(authorization_.must_wait(request, then));
-    }
-    base::Task then = [] {};
-    EXPECT_FALSE(authorization_.must_wait(request, then));
+        return authorization_.must_wait(
+            request, "10.0.0." + std::to_string(peer) + ":1" + std::to_string(next++), then);
+    };
+    for (std::size_t i = 0; i < JwtAuthorization::waiting_max; ++i)
+        EXPECT_TRUE(waits(i / JwtAuthorization::waiting_of_peer_max));
+    EXPECT_FALSE(waits(200));
     executor_.run_until_idle();
     EXPECT_EQ(resumed, static_cast<int>(JwtAuthorization::waiting_max));
     EXPECT_EQ(readings_, 1);
+}
+
+// The issuer has a new key, and somebody sends tokens of keys that there are none of.
+TEST_F(JwtAuthorizationTest, MadeUpKeysLeaveRoomForAGenuineClient) {
+    EXPECT_EQ(caller(token(first_)), "jwt:ann");
+    keys_ = key_set({&second_});
+    clock_.advance_ms(JwtAuthorization::refetch_ms);
+    std::size_t waiting = 0;
+    for (std::size_t i = 0; i < JwtAuthorization::waiting_max; ++i) {
+        const Issuer made_up = Issuer::ec("made up " + std::to_string(i));
+        base::Task then = [] {};
+        if (authorization_.must_wait(head("Bearer " + token(made_up)), "10.0.0.66:50312", then))
+            ++waiting;
+    }
+    EXPECT_EQ(waiting, JwtAuthorization::waiting_of_peer_max);
+    EXPECT_EQ(caller(token(second_)), "jwt:ann");
+    EXPECT_TRUE(waited_);
+    EXPECT_EQ(resumed_, 2);
+    // Read just now: nobody waits for the next reading.
+    base::Task then = [] {};
+    EXPECT_FALSE(authorization_.must_wait(head("Bearer " + token(Issuer::ec("made up"))),
+                                          "10.0.0.67:50312", then));
 }
 
 TEST_F(JwtAuthorizationTest, NobodyWaitsForEver) {
@@ -163,7 +188,7 @@ TEST_F(JwtAuthorizationTest, NobodyWaitsForEver) {
         {{"https://issuer.example", "https://here.example/mcp"}, ""}, source(), clock_, lazy, log_};
     const auto wait = [&] {
         base::Task then = [this] { ++resumed_; };
-        EXPECT_TRUE(slow.must_wait(request, then));
+        EXPECT_TRUE(slow.must_wait(request, "10.0.0.1:50312", then));
     };
     wait();
     executor_.run_for_ms(JwtAuthorization::waiting_ms_max - 1);
@@ -182,13 +207,14 @@ TEST_F(JwtAuthorizationTest, NobodyWaitsForEver) {
 TEST_F(JwtAuthorizationTest, AStopDropsWhoWaits) {
     const auto held = std::make_shared<int>(0);
     base::Task then = [held] { ++*held; };
-    EXPECT_TRUE(authorization_.must_wait(head("Bearer " + token(first_)), then));
+    EXPECT_TRUE(authorization_.must_wait(head("Bearer " + token(first_)), "10.0.0.1:50312", then));
     EXPECT_EQ(held.use_count(), 2);
     authorization_.stop();
     EXPECT_EQ(held.use_count(), 1);
     executor_.run_until_idle();
     EXPECT_EQ(*held, 0);
-    EXPECT_FALSE(authorization_.must_wait(head("Bearer " + token(second_)), then));
+    EXPECT_FALSE(
+        authorization_.must_wait(head("Bearer " + token(second_)), "10.0.0.1:50312", then));
 }
 
 TEST_F(JwtAuthorizationTest, MetadataAndChallenge) {
@@ -255,10 +281,10 @@ TEST(AuthorizationSettings, WhatGoesTogether) {
         settings.jwks = good;
         EXPECT_TRUE(make(settings)) << good;
     }
-    for (const char* bad :
-         {"http://issuer.example/keys", "ftp://issuer.example/", "https://", "https://a@b/",
-          "https://a:0/", "https://a:99999/", "https://a:1x/", "https://[::1/",
-          "https://a/\r\nX: y", "http://localhost.evil.example/", "https://a/#f"}) {
+    for (const char* bad : {"http://issuer.example/keys", "ftp://issuer.example/", "https://",
+                            "https://a@b/", "https://a:0/", "https://a:99999/", "https://a:1x/",
+                            "https://[::1/", "https://a/\r\nX: y", "http://localhost.evil.example/",
+                            "http://127.evil.example/k", "https://a/#f"}) {
         settings = whole;
         settings.jwks = bad;
         EXPECT_FALSE(make(settings)) << bad;
