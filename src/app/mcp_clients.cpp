@@ -21,10 +21,8 @@ json::object stdio_entry(const McpConnection& connection) {
     return entry;
 }
 
-json::object http_entry(const McpConnection& connection, const char* type) {
-    json::object entry;
-    if (type != nullptr) entry["type"] = type;
-    entry["url"] = connection.url;
+json::object http_entry(const McpConnection& connection) {
+    json::object entry{{"type", "http"}, {"url", connection.url}};
     if (!connection.token.empty()) {
         entry["headers"] = json::object{{"Authorization", "Bearer " + connection.token}};
     }
@@ -52,13 +50,13 @@ void print(std::string& out, const json::value& value, std::size_t depth) {
 
 const std::vector<McpClient>& mcp_clients() {
     static const std::vector<McpClient> clients = {
-        {"claude-desktop", "claude_desktop_config.json (Settings, Developer, Edit Config)", true},
+        {"claude-desktop", "claude_desktop_config.json (Settings, Developer, Edit Config)"},
         {"claude-code", ".mcp.json in the project"},
         {"cursor", "~/.cursor/mcp.json, or .cursor/mcp.json in the project"},
         {"vscode", ".vscode/mcp.json in the project"},
-        {"windsurf", "~/.codeium/windsurf/mcp_config.json", true},
-        {"inspector", "a file: npx @modelcontextprotocol/inspector --config FILE", true},
-        {"http", "the configuration of any other client that speaks Streamable HTTP"}};
+        {"windsurf", "~/.codeium/windsurf/mcp_config.json"},
+        {"inspector", "a file: npx @modelcontextprotocol/inspector --config FILE"},
+        {"http", "the configuration of any other client that speaks Streamable HTTP", false}};
     return clients;
 }
 
@@ -77,17 +75,13 @@ const McpClient* find_mcp_client(const std::string& name) {
 }
 
 std::string mcp_client_config(const McpClient& client, const McpConnection& connection) {
-    const std::string name = client.name;
-    json::object entry;
-    if (client.starts_program) {
-        entry = stdio_entry(connection);
-    } else {
-        entry = http_entry(connection, name == "cursor" ? nullptr : "http");
-    }
+    const bool is_vscode = std::string_view(client.name) == "vscode";
+    json::object entry = client.starts_program ? stdio_entry(connection) : http_entry(connection);
+    if (is_vscode) entry["type"] = "stdio";
     json::object servers;
     servers["datastack"] = std::move(entry);
     json::object config;
-    config[name == "vscode" ? "servers" : "mcpServers"] = std::move(servers);
+    config[is_vscode ? "servers" : "mcpServers"] = std::move(servers);
     std::string text;
     print(text, config, 0);
     return text + "\n";

@@ -18,9 +18,9 @@ struct McpConnection {
 };
 
 struct McpClient {
-    const char* name;             // "cursor"
-    const char* place;            // "~/.cursor/mcp.json"
-    bool starts_program = false;  // and speaks stdio; else it connects to the URL
+    const char* name;            // "cursor"
+    const char* place;           // "~/.cursor/mcp.json"
+    bool starts_program = true;  // and speaks stdio, without a secret; else it gets URL and token
 };
 const std::vector<McpClient>& mcp_clients();
 // "claude-desktop, claude-code, …"

@@ -22,12 +22,17 @@ json::object entry_of(const std::string& client, const char* list = "mcpServers"
 }
 
 TEST(McpClients, ThoseThatStartAProgramGetNoSecret) {
-    for (const char* client : {"claude-desktop", "windsurf", "inspector"}) {
+    for (const char* client :
+         {"claude-desktop", "claude-code", "cursor", "windsurf", "inspector"}) {
         const json::object entry = entry_of(client);
         EXPECT_EQ(entry.at("command").as_string(), "/opt/data stack/datastack") << client;
         EXPECT_EQ(entry.at("args"), (json::array{"mcp", "--stdio"})) << client;
         EXPECT_EQ(entry.size(), 2U) << client;
     }
+    json::object typed = entry_of("vscode", "servers");
+    EXPECT_EQ(typed["type"].as_string(), "stdio");
+    typed.erase("type");
+    EXPECT_EQ(typed, entry_of("claude-code"));
     app::McpConnection other = connection;
     other.variables = {{"DATASTACK_ACCESS_KEY_ID", "AKMINE"}};
     EXPECT_EQ(entry_of("windsurf", "mcpServers", other).at("env"),
@@ -36,16 +41,12 @@ TEST(McpClients, ThoseThatStartAProgramGetNoSecret) {
 
 TEST(McpClients, ThoseThatConnectGetTheUrlAndTheToken) {
     const json::object headers{{"Authorization", "Bearer t0ken"}};
-    EXPECT_EQ(entry_of("cursor"),
-              (json::object{{"url", "http://127.0.0.1:4566/mcp"}, {"headers", headers}}));
     const json::object typed{
         {"type", "http"}, {"url", "http://127.0.0.1:4566/mcp"}, {"headers", headers}};
-    EXPECT_EQ(entry_of("claude-code"), typed);
     EXPECT_EQ(entry_of("http"), typed);
-    EXPECT_EQ(entry_of("vscode", "servers"), typed);
     app::McpConnection open = connection;
     open.token = "";
-    EXPECT_FALSE(entry_of("cursor", "mcpServers", open).contains("headers"));
+    EXPECT_FALSE(entry_of("http", "mcpServers", open).contains("headers"));
 }
 
 TEST(McpClients, UnknownOnesAreNotFound) {

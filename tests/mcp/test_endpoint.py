@@ -18,7 +18,9 @@ COUNT = "SELECT COUNT(*) AS n FROM acme_telemetry.streaming_events"
 
 @pytest.fixture(scope="module")
 def running(stack):
-    """The stack with more events than the first batch, all of them delivered."""
+    """The stack with more events than the first batch, all of them delivered, and no others coming
+    while they are counted: the rule is due every five minutes."""
+    stack.client("events").disable_rule(Name="acme-data-generator-schedule")
     stack.datastack("generate", "--events", "1500", "--to", "stream", "--seed", "7")
     stack.datastack("flush")
     return stack
@@ -111,8 +113,21 @@ def test_sdk_clients_of_both_eras(running):
     bare = {name: value for name, value in os.environ.items()
             if not name.startswith(("AWS_", "DATASTACK_"))}
     done = run_node(HERE / "js", "--test", "endpoint.test.mjs", environment={
-        "CONFIGS": json.dumps(configs), "EVENTS": str(events(running)), "BARE": json.dumps(bare)})
+        "CONFIGS": json.dumps(configs), "EVENTS": str(events(running)), "BARE": json.dumps(bare)},
+        timeout=300)
     assert done[0] == 0, done[1][-6000:]
+
+
+def test_configurations_of_projects_have_no_secret(running):
+    token, (_, secret) = token_of(running), running.keys()
+    for name in ("claude-desktop", "claude-code", "cursor", "vscode", "windsurf", "inspector"):
+        done = running.datastack("mcp", "config", name)
+        assert token not in done.stdout and secret not in done.stdout, name
+        assert not done.stderr, name
+    done = running.datastack("mcp", "config", "http")
+    assert token in done.stdout and "bearer token" in done.stderr
+    own = ("--access-key-id", "AKMINE", "--secret-access-key", "mine")
+    assert "secret access key" in running.datastack("mcp", "config", "cursor", *own).stderr
 
 
 # ---- the program around it ----
@@ -184,7 +199,7 @@ def test_auth_off_lets_in_who_is_on_this_machine(tmp_path):
     assert Caller(server.port).modern("server/discover")[0] == 200
     assert Caller(server.port).modern("server/discover", Host="evil.example")[0] == 403
     assert Caller(server.port).modern("server/discover", Origin="https://evil.example")[0] == 403
-    config = json.loads(server.datastack("mcp", "config", "cursor", "--mcp-auth", "off").stdout)
+    config = json.loads(server.datastack("mcp", "config", "http", "--mcp-auth", "off").stdout)
     assert "headers" not in config["mcpServers"]["datastack"]
     server.stop()
     assert "mcp-auth is off" in (tmp_path / "data.log").read_text()
@@ -192,6 +207,7 @@ def test_auth_off_lets_in_who_is_on_this_machine(tmp_path):
 
 @pytest.mark.parametrize("flags, said", [
     (("--listen", "0.0.0.0:0", "--mcp-auth", "off"), "loopback"),
+    (("--listen", "127.box.example:0", "--mcp-auth", "off"), "loopback"),
     (("--access-key-id", "AKMINE"), "secret-access-key"),
     (("--mcp-jwks", "/keys.json"), "mcp-issuer"),
     (("--mcp-issuer", "https://issuer.example"), "mcp-jwks"),

@@ -101,7 +101,7 @@ def test_callers_do_not_share_cursors_and_sessions(server, issuer):
 
 
 def test_a_printed_configuration_has_no_token(server):
-    text = server.datastack("mcp", "config", "cursor", "--mcp-jwks", "/k", *SETTINGS).stdout
+    text = server.datastack("mcp", "config", "http", "--mcp-jwks", "/k", *SETTINGS).stdout
     assert "headers" not in json.loads(text)["mcpServers"]["datastack"]
 
 

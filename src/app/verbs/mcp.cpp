@@ -60,6 +60,18 @@ base::Result<McpConnection> describe_connection(const VerbContext& context,
     return connection;
 }
 
+// A file is easily read, or committed, by others; what is on the screen its reader knows about.
+void warn_of_secrets(const McpClient& client, const McpConnection& connection) {
+    const char* secret = nullptr;
+    if (client.starts_program && !connection.variables.empty()) secret = "the secret access key";
+    if (!client.starts_program && !connection.token.empty()) secret = "the bearer token";
+    if (secret == nullptr) return;
+    std::fprintf(stderr,
+                 "datastack: this configuration contains %s: let nobody else read the file, and "
+                 "keep it out of repositories\n",
+                 secret);
+}
+
 base::Result<int> print_config(const VerbContext& context, const std::string& name) {
     const McpClient* client = find_mcp_client(name);
     if (client == nullptr) {
@@ -69,6 +81,7 @@ base::Result<int> print_config(const VerbContext& context, const std::string& na
     TRY(connection, describe_connection(context, *client));
     std::fputs(mcp_client_config(*client, connection).c_str(), stdout);
     if (context.terminal.interactive) std::fprintf(stderr, "# for %s\n", client->place);
+    if (!context.terminal.interactive) warn_of_secrets(*client, connection);
     return 0;
 }
 
