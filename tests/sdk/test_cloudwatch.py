@@ -3,6 +3,7 @@ of themselves, also after a stop and after SIGKILL."""
 
 import gzip
 import json
+import urllib.error
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -140,6 +141,42 @@ def test_json_and_compressed_bodies(shared_server):
     assert found == {"x": [1998]}
 
 
+@pytest.mark.quick
+def test_a_compressed_body_is_held_to_its_operation_s_limit(shared_server):
+    def status(body, headers):
+        try:
+            signed(shared_server, gzip.compress(body), {**headers, "Content-Encoding": "gzip"})
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        return 200
+
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    named = {"X-Amz-Target": "GraniteServiceVersion20100801.PutMetricData",
+             "Content-Type": "application/x-amz-json-1.0"}
+    datum = b"&Namespace=Acme&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1&Pad="
+    assert status(b"Action=PutMetricData" + datum + b"x" * (2 << 20), form) == 200
+    assert status(b"Action=PutMetricData" + datum + b"x" * (8 << 20), form) == 413
+    assert status(b"Action=ListMetrics&Pad=" + b"x" * (2 << 20), form) == 413
+    put = b'{"Namespace":"Acme","MetricData":[{"MetricName":"m","Value":1}]}'
+    assert status(put + b" " * (7 << 20), named) == 200
+    assert status(put + b" " * (64 << 20), named) == 413
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        signed(shared_server, put + b" " * (2 << 20), named)
+    assert refused.value.code == 413
+
+
+@pytest.mark.quick
+def test_many_filled_series_are_refused(shared_server):
+    cloudwatch = shared_server.client("cloudwatch")
+    none = {**stat_query("m", "Acme/None", "none", "Sum"), "ReturnData": False}
+    with pytest.raises(ClientError) as refused:
+        cloudwatch.get_metric_data(
+            MetricDataQueries=[none, {"Id": "e", "Expression":
+                                      f"SUM(FILL([{','.join(['m'] * 300)}],0))"}],
+            StartTime=minute(-69 * 1440), EndTime=minute())
+    assert "it computes too many points" in str(refused.value)
+
+
 # ---- what the services measure ----
 
 def put_records(server, stream, calls, records):
@@ -160,6 +197,10 @@ def test_a_stream_measures_itself_at_once(shared_server):
     cloudwatch = shared_server.client("cloudwatch")
     kinesis.create_stream(StreamName="measured", ShardCount=1)
     put_records(shared_server, "measured", 4, 50)
+    assert {"IncomingRecords", "IncomingBytes"} <= {
+        metric["MetricName"] for metric in cloudwatch.list_metrics(
+            Namespace="AWS/Kinesis",
+            Dimensions=[{"Name": "StreamName", "Value": "measured"}])["Metrics"]}
     kinesis.put_record(StreamName="measured", Data=b"y" * 10, PartitionKey="k")
     shard = kinesis.list_shards(StreamName="measured")["Shards"][0]["ShardId"]
     iterator = kinesis.get_shard_iterator(StreamName="measured", ShardId=shard,
