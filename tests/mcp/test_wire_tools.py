@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import threading
@@ -325,10 +326,12 @@ def serving(handler, **state):
         setattr(server, name, value)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield server, f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield server, f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_throttled_calls_are_tried_again(running):
@@ -339,6 +342,43 @@ def test_throttled_calls_are_tried_again(running):
             between.throttled = 100
             assert "ThrottlingException" in caller.fails("list_databases")
             assert between.throttled > 80, "not for ever"
+
+
+class SlowToStart(http.server.BaseHTTPRequestHandler):
+    """An Athena that takes a second to give a query's id, and in which queries run for ever."""
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        operation = self.headers["X-Amz-Target"].partition(".")[2]
+        self.server.asked.append(operation)
+        answer = {}
+        if operation == "StartQueryExecution":
+            time.sleep(1)
+            answer = {"QueryExecutionId": "00000000-0000-4000-8000-000000000000"}
+        elif operation == "GetQueryExecution":
+            answer = {"QueryExecution": {"Status": {"State": "RUNNING"}}}
+        text = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+
+def test_a_query_that_is_being_started_is_stopped_too(running):
+    """The program ends before it knows the query's id."""
+    with serving(SlowToStart, asked=[]) as (athena, url):
+        with alone(running, AWS_ENDPOINT_URL=url) as caller:
+            asking = caller.start("run_query", {"sql": "SELECT 1", "wait_s": 50, "max_scan_bytes": 0})
+            deadline = time.monotonic() + 10
+            while "StartQueryExecution" not in athena.asked:
+                assert time.monotonic() < deadline, athena.asked
+                time.sleep(0.01)
+        assert "StopQueryExecution" in athena.asked, athena.asked
+        asking.close()
 
 
 # ---- TLS ----
@@ -442,6 +482,35 @@ def test_keys_of_a_role(running, tmp_path, kind):
             assert giver.given > before
             giver.keys = ("AKIANOBODYNOBODYXX", "wrong")
             assert "UnrecognizedClientException" in caller.fails("list_databases")
+
+
+def test_a_silent_giver_of_keys():
+    """It is waited for once by all who need keys, and not at all by a program that ends."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/keys"
+        with McpServer("--mcp-auth", "off", only={
+                "AWS_REGION": "us-west-2", "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": url}) as program:
+            caller = Caller(program.port)
+            said = []
+            started = time.monotonic()
+            threads = [threading.Thread(target=lambda: said.append(caller.fails("list_databases")))
+                       for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            # The fetch has 5 s: one, not four.
+            assert time.monotonic() - started < 9
+            assert len(said) == 4 and all("credentials" in text for text in said), said
+            time.sleep(2.1)  # a failure is remembered for 2 s
+            asking = caller.start("list_databases", {})
+            time.sleep(0.3)
+            started = time.monotonic()
+            program.process.terminate()
+            program.process.wait(timeout=15)
+            assert time.monotonic() - started < 3
+            asking.close()
 
 
 def test_keys_of_a_profile(running, tmp_path):
