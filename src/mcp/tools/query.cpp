@@ -54,6 +54,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
           done_(std::move(done)) {}
 
     void start(const QueryRequest& request) {
+        stop_at_end_ = request.stop_at_end;
         json::object input{{"QueryString", request.sql},
                            {"ClientRequestToken", context_.seal("query token", "query")}};
         if (!request.database.empty()) {
@@ -129,6 +130,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
     void wait() {
         const std::int64_t elapsed_ms = (context_.clock().monotonic_ns() - started_ns_) / 1'000'000;
         if (elapsed_ms >= wait_ms_ || context_.is_cancelled()) {
+            if (stop_at_end_) return stop();
             output_.notices.push_back("Still " + output_.state +
                                       ". Call get_query_results with this query_id; "
                                       "with cancel=true to stop it.");
@@ -143,6 +145,16 @@ class Runner : public std::enable_shared_from_this<Runner> {
         const std::int64_t delay_ms =
             std::min(std::clamp(elapsed_ms / 12, poll_ms_min, poll_ms_max), wait_ms_ - elapsed_ms);
         context_.executor().after(delay_ms, [self = shared_from_this()] { self->poll(); });
+    }
+
+    // Whether it worked does not matter to the answer: a query that has just ended is no longer
+    // billed either.
+    void stop() {
+        backend_.call("athena", "StopQueryExecution", {{"QueryExecutionId", output_.query_id}},
+                      [self = shared_from_this()](aws::Reply<json::object>) {
+                          self->output_.notices.push_back("It took too long and was stopped.");
+                          self->finish();
+                      });
     }
 
     // ---- the rows ----
@@ -245,6 +257,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
     const std::int64_t started_ns_;
     const std::int64_t rows_;
     const std::int64_t wait_ms_;
+    bool stop_at_end_ = false;
     std::int64_t progress_ms_ = 0;  // when it was last told
     QueryDone done_;
     QueryOutput output_;

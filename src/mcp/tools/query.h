@@ -92,12 +92,14 @@ struct QueryRequest {
     std::vector<std::string> parameters;
     std::int64_t rows = 100;
     std::int64_t wait_ms = 25'000;
+    bool stop_at_end = false;  // of the wait: nobody is told the query's id
 };
 // `problem` is not empty when it failed.
 using QueryDone = base::UniqueFunction<void(QueryOutput, std::string problem)>;
 
 // Start it, wait until it is done or `wait_ms` are over, fetch the first rows. A cancelled request
-// stops the query. `done` is called before the context ends.
+// stops the query, and so does the end of the wait with `stop_at_end`. `done` is called before the
+// context ends.
 void run_statement(Context& context, QueryRequest request, QueryDone done);
 
 struct ResultRequest {
