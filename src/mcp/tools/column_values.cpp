@@ -127,21 +127,17 @@ struct Work : std::enable_shared_from_this<Work> {
             }
             return check(std::move(*where));
         }
-        measure_table(context.backend(), table,
-                      [self = shared_from_this()](TableSize size) { self->take_newest(size); });
+        find_newest_partition(context.backend(), table,
+                              [self = shared_from_this()](const std::vector<std::string>& values) {
+                                  self->take_newest(values);
+                              });
     }
-    void take_newest(const TableSize& size) {
-        const PartitionBytes* newest = nullptr;
-        for (const PartitionBytes& one : size.partitions) {
-            if (one.values.size() == table.partition_keys.size()) newest = &one;
+    void take_newest(const std::vector<std::string>& values) {
+        if (values.empty()) {
+            return answer.fail("The newest partition with data was not found. Say a time_range.");
         }
-        if (newest == nullptr) {
-            return answer.fail("No partition with data was found. Say a time_range. " +
-                               size.problem);
-        }
-        output.scope = partition_name(table, newest->values);
-        if (!size.complete) output.notices.push_back("There may be newer partitions.");
-        check(where_values(table, newest->values));
+        output.scope = partition_name(table, values);
+        check(where_values(table, values));
     }
     void check(std::string where) {
         from = " FROM " + quoted(input.database) + "." + quoted(table.name) + where;
@@ -156,6 +152,15 @@ struct Work : std::enable_shared_from_this<Work> {
         if (found.bytes > scan_bytes_max) {
             return answer.fail("It would scan " + human_bytes(found.bytes) + ", more than " +
                                human_bytes(scan_bytes_max) + ": say a shorter time_range.");
+        }
+        if (found.is_open()) {
+            std::string text = "It cannot be told that it scans no more than " +
+                               human_bytes(scan_bytes_max) +
+                               ": say a shorter time_range, or use run_query.";
+            if (!found.problem.empty()) text += "\n" + found.problem;
+            for (const std::string& warning : found.warnings)
+                text += "\n" + warning;
+            return answer.fail(std::move(text));
         }
         query(top, input.limit, [](Work& work, QueryOutput rows) {
             for (const ResultRow& row : rows.rows) {
@@ -188,12 +193,12 @@ struct Work : std::enable_shared_from_this<Work> {
               });
     }
     void query(const std::string& sql, std::int64_t rows, void (*then)(Work&, QueryOutput)) {
-        run_statement(context, {sql, input.database, {}, rows, wait_ms},
+        run_statement(context, {sql, input.database, {}, rows, wait_ms, true},
                       [self = shared_from_this(), then](QueryOutput found, std::string problem) {
                           if (!problem.empty()) return self->answer.fail(std::move(problem));
                           if (found.state != "SUCCEEDED") {
                               return self->answer.fail(
-                                  "It takes too long: say a shorter "
+                                  "It takes too long and was stopped: say a shorter "
                                   "time_range, or use run_query.");
                           }
                           then(*self, std::move(found));

@@ -98,6 +98,18 @@ TEST_F(ColumnValues, ARangeOfAnotherKeyIsTextInItsPlace) {
     }
 }
 
+TEST_F(ColumnValues, AQueryThatTakesTooLongIsStopped) {
+    state("RUNNING");
+    const std::string problem =
+        failure(column_values, R"({"database":"acme","table":"events","column":"city"})");
+    EXPECT_NE(problem.find("was stopped"), std::string::npos) << problem;
+    EXPECT_EQ(backend.count("StopQueryExecution"), 1U);
+    EXPECT_EQ(backend.asked.back().input.at("QueryExecutionId"), "q-1");
+    // That it cannot be stopped is no reason to wait.
+    backend.answers.erase("StopQueryExecution");
+    failure(column_values, R"({"database":"acme","table":"events","column":"city"})");
+}
+
 TEST_F(ColumnValues, NoRowsIsANotice) {
     rows(R"([["a","bigint"],["b","bigint"],["c","bigint"],["d","varchar"],["e","varchar"]])",
          {R"(["0","0","0",null,null])"});

@@ -103,7 +103,7 @@ struct Work : std::enable_shared_from_this<Work> {
             output.notices.push_back("A view has no size of its own.");
             return sample({});
         }
-        measure_table(context.backend(), table, [self = shared_from_this()](TableSize size) {
+        measure_table(context, table, [self = shared_from_this()](TableSize size) {
             self->measured(std::move(size));
         });
     }
@@ -130,23 +130,47 @@ struct Work : std::enable_shared_from_this<Work> {
         }
         if (!size.complete) {
             output.notices.push_back(
-                "More objects than are listed here: the size is a lower "
-                "bound, and the newest partitions may be missing.");
+                "More objects than are listed here: the size, the number of partitions and their "
+                "ranges are lower bounds.");
+            if (!table.partition_keys.empty()) return find_newest(std::move(size));
         }
+        take_size(size, {});
+    }
+    // The listing ended before it came to the newest: that one is looked for, and measured alone.
+    void find_newest(TableSize size) {
+        find_newest_partition(context.backend(), table,
+                              [self = shared_from_this(),
+                               size = std::move(size)](std::vector<std::string> values) mutable {
+                                  PartitionBytes newest;
+                                  newest.values = std::move(values);
+                                  if (newest.values.empty()) return self->take_size(size, newest);
+                                  self->measure_newest(std::move(size), std::move(newest));
+                              });
+    }
+    void measure_newest(TableSize size, PartitionBytes newest) {
+        auto wanted = [all = filter_values(newest.values)](const auto& values) {
+            return std::equal(values.begin(), values.end(), all.begin());
+        };
+        measure_wanted(context, input.database, table, std::move(wanted),
+                       [self = shared_from_this(), size = std::move(size),
+                        newest = std::move(newest)](const TableSize& found) mutable {
+                           newest.bytes = found.complete ? found.bytes : sample_bytes_max + 1;
+                           self->take_size(size, newest);
+                       });
+    }
+    // `newest` has values when it is known already.
+    void take_size(const TableSize& size, PartitionBytes newest) {
         output.bytes = size.bytes;
         output.objects = size.objects;
         std::int64_t partitions = 0;
-        PartitionBytes newest;
+        const bool listed = size.complete;
         for (const PartitionBytes& one : size.partitions) {
             if (one.values.size() != table.partition_keys.size()) continue;
             ++partitions;
-            newest = one;
-            for (std::size_t i = 0; i < one.values.size(); ++i) {
-                PartitionKey& key = output.partition_keys[i];
-                if (!key.min || natural_less(one.values[i], *key.min)) key.min = one.values[i];
-                if (!key.max || natural_less(*key.max, one.values[i])) key.max = one.values[i];
-            }
+            if (listed) newest = one;
+            widen_ranges(one.values);
         }
+        widen_ranges(newest.values);
         if (!table.partition_keys.empty()) output.partitions = partitions;
         if (!newest.values.empty()) output.newest_partition = partition_name(table, newest.values);
         estimate_rows(context.backend(), table, size,
@@ -155,6 +179,13 @@ struct Work : std::enable_shared_from_this<Work> {
                           self->output.row_estimate_basis = std::move(rows.basis);
                           self->sample(newest);
                       });
+    }
+    void widen_ranges(const std::vector<std::string>& values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            PartitionKey& key = output.partition_keys[i];
+            if (!key.min || natural_less(values[i], *key.min)) key.min = values[i];
+            if (!key.max || natural_less(*key.max, values[i])) key.max = values[i];
+        }
     }
     void sample(const PartitionBytes& newest) {
         output.example_query = example_query(input.database, table, newest.values);
@@ -176,7 +207,8 @@ struct Work : std::enable_shared_from_this<Work> {
                              input.database,
                              {},
                              input.sample_rows,
-                             sample_wait_ms};
+                             sample_wait_ms,
+                             true};
         run_statement(context, std::move(request),
                       [self = shared_from_this()](QueryOutput rows, const std::string& problem) {
                           self->sampled(std::move(rows), problem);
@@ -184,7 +216,9 @@ struct Work : std::enable_shared_from_this<Work> {
     }
     void sampled(QueryOutput rows, const std::string& problem) {
         if (!problem.empty() || rows.state != "SUCCEEDED") {
-            output.notices.push_back("No sample: " + (problem.empty() ? rows.state : problem));
+            output.notices.push_back(
+                "No sample: " +
+                (problem.empty() ? "the query took too long and was stopped." : problem));
             return finish();
         }
         std::size_t length = 0;

@@ -12,7 +12,6 @@ namespace mcp::tools {
 namespace {
 
 namespace json = boost::json;
-using testing::query_of;
 
 std::string text_of(const json::object& out, const char* name) {
     return std::string(out.at(name).as_string());
@@ -100,7 +99,13 @@ TEST_F(DescribeTable, AServiceThatIsNotThereIsANoticeNotAFailure) {
     const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
     EXPECT_TRUE(out.at("bytes").is_null());
     EXPECT_FALSE(array_at(out, "notices").empty());
-    data(run_query, query_of("SELECT count(*) FROM events"));
+}
+
+TEST_F(DescribeTable, ASampleThatTakesTooLongIsStopped) {
+    state("RUNNING");
+    const json::object out = data(describe_table, R"({"database":"acme","table":"events"})");
+    EXPECT_EQ(backend.count("StopQueryExecution"), 1U);
+    EXPECT_NE(json::serialize(out.at("notices")).find("was stopped"), std::string::npos);
 }
 
 TEST_F(DescribeTable, LongRowsOfTheSampleAreLeftOut) {

@@ -1,5 +1,6 @@
 #include "mcp/tools/estimate.h"
 
+#include <algorithm>
 #include <map>
 
 #include "athena_sql/compile.h"
@@ -226,18 +227,42 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
         finish();
     }
     void measure_table_of(const TableKey& key, const CatalogTable& table, std::size_t index) {
-        measure_table(
-            context_.backend(), table, [self = shared_from_this(), key, index](TableSize size) {
-                self->sizes_[key] = std::move(size);
-                step(self->context_, self->sizes_.size(), [self, index] { self->measure(index); });
+        measure_wanted(context_, key.first, table, wanted_of(key, table),
+                       [self = shared_from_this(), key, index](TableSize size) {
+                           self->sizes_[key] = std::move(size);
+                           step(self->context_, self->sizes_.size(),
+                                [self, index] { self->measure(index); });
+                       });
+    }
+    // A partition is wanted that any reference to the table wants.
+    PartitionWanted wanted_of(const TableKey& key, const CatalogTable& table) {
+        std::vector<const athena_sql::TableScan*> scans;
+        bool all = false;
+        for (const auto& scan : query_.scans) {
+            if (TableKey{scan.table.database, scan.table.name} != key) continue;
+            scans.push_back(&scan);
+            all = all || scan.filter.empty();
+        }
+        // Without a catalog to ask there is nothing to leave out then.
+        if (all && table.is_projected()) return {};
+        return [self = shared_from_this(),
+                scans = std::move(scans)](const std::vector<std::optional<std::string>>& values) {
+            return std::any_of(scans.begin(), scans.end(), [&](const auto* scan) {
+                return scan->filter.may_match(key_types_of(*scan), values);
             });
+        };
+    }
+    static std::vector<athena_sql::Type> key_types_of(const athena_sql::TableScan& scan) {
+        std::vector<athena_sql::Type> types;
+        for (const auto& column : scan.table.columns) {
+            if (column.partition_key) types.push_back(column.type);
+        }
+        return types;
     }
     void add(const athena_sql::TableScan& scan, const CatalogTable& table, const TableSize& size) {
         ScannedTable out{scan.table.database, scan.table.name};
-        std::vector<athena_sql::Type> key_types;
-        for (const auto& column : scan.table.columns) {
-            if (column.partition_key) key_types.push_back(column.type);
-        }
+        const auto key_types = key_types_of(scan);
+        std::int64_t seen = 0;
         for (const auto& used : scan.columns) {
             if (used.role == athena_sql::ColumnRole::table_column) {
                 out.columns.push_back(scan.table.columns[used.index].name);
@@ -247,13 +272,15 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
         out.complete = size.complete;
         for (const PartitionBytes& partition : size.partitions) {
             const bool known = partition.values.size() == key_types.size();
-            if (known && !key_types.empty()) ++out.partitions;
-            const std::vector<std::optional<std::string>> values(partition.values.begin(),
-                                                                 partition.values.end());
+            if (known && !key_types.empty()) ++seen;
+            const auto values = filter_values(partition.values);
             if (known && !scan.filter.may_match(key_types, values)) continue;
             if (known && !key_types.empty()) ++out.partitions_read;
             out.bytes += partition.bytes;
             out.objects += partition.objects;
+        }
+        if (size.complete || size.registered) {
+            out.partitions = size.pruned || size.registered ? size.registered : seen;
         }
         warn(out, table, size);
         result_.bytes += out.bytes;
@@ -270,10 +297,11 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
             result_.warnings.push_back("The size of " + name + " is not known: " + size.problem);
         } else if (!size.complete) {
             result_.warnings.push_back(name +
-                                       " has more objects than are listed here: the "
-                                       "estimate is a lower bound.");
+                                       " has more partitions or objects than are listed here: "
+                                       "the estimate is a lower bound.");
         }
-        if (size.problem.empty() && size.objects > 0 && scan.objects == 0) {
+        const bool has_more = size.objects > 0 || size.pruned;
+        if (size.complete && has_more && scan.objects == 0) {
             result_.warnings.push_back("The filter leaves nothing of " + name + ".");
         }
     }

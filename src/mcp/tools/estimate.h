@@ -14,7 +14,7 @@ struct ScannedTable {
     std::string table;
     std::vector<std::string> columns;
     bool partition_filter = false;
-    std::int64_t partitions = 0;
+    std::optional<std::int64_t> partitions;
     std::int64_t partitions_read = 0;
     std::int64_t bytes = 0;
     std::int64_t objects = 0;
@@ -26,7 +26,9 @@ struct ScannedTable {
             member("table", &S::table),
             member("columns", &S::columns, {.help = "Those that are read."}),
             member("partition_filter", &S::partition_filter),
-            member("partitions", &S::partitions, {.help = "That hold objects."}),
+            member("partitions", &S::partitions,
+                   {.help = "In the catalog; of projected ones, those that hold objects. null: "
+                            "not counted."}),
             member("partitions_read", &S::partitions_read, {.help = "Left after pruning."}),
             member("bytes", &S::bytes,
                    {.help = "Of the objects read; columnar formats read less."}),
@@ -38,6 +40,8 @@ struct ScannedTable {
 struct Estimate {
     std::string problem = {};  // not empty: the statement is wrong, and why
     bool unknown = false;      // `problem` is ours, not the statement's
+    // The bytes cannot be told: a lower bound is of no use either, or there is one alone.
+    bool is_open() const { return unknown || !complete || !problem.empty(); }
     std::vector<ScannedTable> tables = {};
     std::vector<ResultColumn> columns = {};
     std::vector<std::string> warnings = {};

@@ -57,7 +57,8 @@ std::string text_of(const Output& output) {
     MarkdownTable table({"table", "partitions read", "of", "objects", "bytes"});
     for (const ScannedTable& one : output.tables) {
         table.add({one.database + "." + one.table, std::to_string(one.partitions_read),
-                   std::to_string(one.partitions), std::to_string(one.objects),
+                   one.partitions ? std::to_string(*one.partitions) : "?",
+                   std::to_string(one.objects),
                    human_bytes(one.bytes) + (one.complete ? "" : " or more")});
     }
     return text + "\n" + table.text();

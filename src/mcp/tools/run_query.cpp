@@ -5,6 +5,8 @@
 namespace mcp::tools {
 namespace {
 
+constexpr std::int64_t no_limit = 0;  // of max_scan_bytes
+
 struct Input {
     std::string sql;
     std::string database;
@@ -27,7 +29,9 @@ struct Input {
                    {.max = 100, .help = "SQL literals for each ? in order: 42, 'text', DATE '…'."}),
             member("max_rows", &Input::max_rows, {.min = 1, .max = rows_max}),
             member("max_scan_bytes", &Input::max_scan_bytes,
-                   {.min = 1, .help = "Refused when it would read more, by the object list."}),
+                   {.min = 0,
+                    .help = "Refused when it would read more by the object list, or when that "
+                            "cannot be told. 0: no limit."}),
             member("wait_s", &Input::wait_s,
                    {.min = 0,
                     .max = 50,
@@ -51,34 +55,49 @@ void start(Context& context, const Input& input, std::vector<std::string> notice
         });
 }
 
+// Why it is not run: it would read more than is allowed, or nobody can say that it does not.
+std::optional<std::string> refuse(const Estimate& found, std::int64_t most) {
+    std::string text;
+    if (found.bytes > most) {
+        text = "It would scan " + human_bytes(found.bytes) + (found.is_open() ? " or more" : "") +
+               ", above max_scan_bytes (" + human_bytes(most) +
+               "). Filter on partition keys, or raise max_scan_bytes.";
+    } else if (found.is_open()) {
+        text = "It cannot be told that it scans no more than max_scan_bytes (" + human_bytes(most) +
+               ")" + (found.problem.empty() ? "" : ": " + found.problem) +
+               ". Filter on partition keys, with fewer tables and partitions at once; or give "
+               "max_scan_bytes 0, which is no limit.";
+    } else {
+        return std::nullopt;
+    }
+    for (const std::string& warning : found.warnings)
+        text += "\n" + warning;
+    return text;
+}
+
 void run(Context& context, Input& input, ToolAnswer<QueryOutput> answer) {
     const Readable readable = read_only(input.sql, input.parameters);
     if (!readable.statement) return answer.fail(readable.problem);
     auto held = std::make_shared<ToolAnswer<QueryOutput>>(std::move(answer));
     if (!readable.is_query()) return start(context, input, {}, held);
-    estimate(
-        context, input.sql, input.database, input.parameters,
-        [&context, &input, held](Estimate found) {
-            if (context.is_cancelled()) return held->fail("Cancelled.");
-            if (!found.problem.empty()) {
-                // Ours may know less than the engine that will run it.
-                if (!found.unknown && found.warnings.empty()) {
-                    return held->fail(std::move(found.problem));
-                }
-                return start(context, input,
-                             {"The bytes to scan could not be estimated: " + found.problem}, held);
-            }
-            if (found.bytes > input.max_scan_bytes) {
-                std::string text = "It would scan " + human_bytes(found.bytes) +
-                                   (found.complete ? "" : " or more") + ", above max_scan_bytes (" +
-                                   human_bytes(input.max_scan_bytes) +
-                                   "). Filter on partition keys, or raise max_scan_bytes.";
-                for (const std::string& warning : found.warnings)
-                    text += "\n" + warning;
-                return held->fail(std::move(text));
-            }
-            start(context, input, std::move(found.warnings), held);
-        });
+    estimate(context, input.sql, input.database, input.parameters,
+             [&context, &input, held](Estimate found) {
+                 if (context.is_cancelled()) return held->fail("Cancelled.");
+                 // Ours may know less than the engine that will run it.
+                 const bool theirs = !found.unknown && found.warnings.empty();
+                 if (!found.problem.empty() && theirs) return held->fail(std::move(found.problem));
+                 if (input.max_scan_bytes == no_limit) {
+                     if (!found.problem.empty()) {
+                         found.warnings.push_back("The bytes to scan could not be estimated: " +
+                                                  found.problem);
+                     }
+                     return start(context, input, std::move(found.warnings), held);
+                 }
+                 if (const auto refusal = refuse(found, input.max_scan_bytes)) {
+                     return held->fail(*refusal);
+                 }
+                 start(context, input, std::move(found.warnings), held);
+             });
 }
 
 }  // namespace

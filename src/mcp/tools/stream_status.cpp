@@ -4,6 +4,7 @@
 #include <map>
 
 #include "mcp/tools/catalog.h"
+#include "mcp/tools/newest_object.h"
 #include "mcp/tools/support.h"
 
 namespace mcp::tools {
@@ -11,7 +12,6 @@ namespace {
 
 namespace json = boost::json;
 constexpr std::size_t delivery_streams_max = 50;  // looked through
-constexpr std::size_t object_pages_max = 20;
 constexpr std::int64_t rate_window_s = 300;
 // Deliveries wait up to 15 minutes for their buffer; a lag is measured when they are made.
 constexpr std::int64_t lag_window_s = 1'200;
@@ -154,7 +154,8 @@ struct Work : std::enable_shared_from_this<Work> {
         Delivery delivery;
         delivery.name = text_at(*found, "DeliveryStreamName");
         delivery.status = text_at(*found, "DeliveryStreamStatus");
-        bucket.clear();
+        std::string bucket;
+        std::string prefix;
         for (const json::value& item : array_at(*found, "Destinations")) {
             const json::object* row = item.if_object();
             const json::object* s3 =
@@ -162,46 +163,31 @@ struct Work : std::enable_shared_from_this<Work> {
             if (s3 == nullptr) continue;
             const std::string arn = text_at(*s3, "BucketARN");
             bucket = arn.substr(arn.rfind(':') + 1);
-            const std::string written = text_at(*s3, "Prefix");
-            delivery.destination = "s3://" + bucket + "/" + cut(written);
-            prefix = written.substr(0, written.find("!{"));
+            prefix = text_at(*s3, "Prefix");
+            delivery.destination = "s3://" + bucket + "/" + cut(prefix);
         }
         output.deliveries.push_back(std::move(delivery));
-        newest_s = -1;
-        pages = 0;
         if (bucket.empty()) return next_delivery();
-        list_objects("");
+        find_newest_object(context, bucket, prefix,
+                           [self = shared_from_this()](aws::Reply<NewestObject> newest) {
+                               self->take_newest(std::move(newest));
+                           });
     }
-    void list_objects(const std::string& token) {
-        json::object with{{"Bucket", bucket}, {"Prefix", prefix}};
-        if (!token.empty()) with["ContinuationToken"] = token;
-        ask("s3", "ListObjectsV2", std::move(with), &Work::objects_listed);
-    }
-    void objects_listed(aws::Reply<json::object> reply) {
+    void take_newest(aws::Reply<NewestObject> reply) {
         Delivery& delivery = output.deliveries.back();
         if (!reply) {
             output.notices.push_back("The objects of " + delivery.name +
                                      " are not known: " + describe(reply.error()));
-            return next_delivery();
-        }
-        for (const json::value& item : array_at(reply.value(), "Contents")) {
-            const json::object* row = item.if_object();
-            const json::value* when = row != nullptr ? row->if_contains("LastModified") : nullptr;
-            if (when == nullptr || !when->is_number()) continue;
-            const double modified_s = when->to_number<double>();
-            if (modified_s <= newest_s) continue;
-            newest_s = modified_s;
-            delivery.last_object = text_at(*row, "Key");
-            delivery.last_object_bytes = integer_at(*row, "Size");
-            delivery.seconds_since_last_object =
-                static_cast<double>(context.clock().now().ms) / 1'000 - modified_s;
-        }
-        const std::string token = text_at(reply.value(), "NextContinuationToken");
-        if (!token.empty() && ++pages < object_pages_max) return list_objects(token);
-        if (!token.empty()) {
+        } else if (!reply.value().known) {
             output.notices.push_back(delivery.name +
-                                     " has more objects than were looked at: "
-                                     "last_object may be an older one.");
+                                     " has more objects than were looked at, in folders that do "
+                                     "not tell which is the last.");
+        } else if (!reply.value().key.empty()) {
+            const NewestObject& newest = reply.value();
+            delivery.last_object = newest.key;
+            delivery.last_object_bytes = newest.bytes;
+            delivery.seconds_since_last_object =
+                static_cast<double>(context.clock().now().ms) / 1'000 - newest.modified_s;
         }
         next_delivery();
     }
@@ -327,11 +313,7 @@ struct Work : std::enable_shared_from_this<Work> {
     Output output;
     std::string stream_arn;
     std::vector<std::string> candidates;
-    std::string bucket;
-    std::string prefix;
-    double newest_s = -1;
     std::int64_t now_s = 0;
-    std::size_t pages = 0;
 };
 
 void run(Context& context, Input& input, ToolAnswer<Output> answer) {

@@ -45,6 +45,36 @@ void FakeBackend::on(const std::string& operation, const std::string& answer) {
     answers[operation] = [answer](const json::object&) { return parse_object(answer); };
 }
 
+json::object FakeBackend::list_objects(const json::object& input) const {
+    constexpr std::size_t page_max = 1'000;
+    const std::string prefix = text_at(input, "Prefix");
+    const bool one_level = text_at(input, "Delimiter") == "/";
+    const std::string after = text_at(input, "ContinuationToken");
+    json::array contents;
+    json::array folders;
+    std::string last = after;  // key or folder
+    for (auto at = listed.lower_bound(prefix); at != listed.end(); ++at) {
+        const std::string& key = at->first;
+        if (!key.starts_with(prefix)) break;
+        const auto slash = one_level ? key.find('/', prefix.size()) : std::string::npos;
+        const std::string name = slash == std::string::npos ? key : key.substr(0, slash + 1);
+        if (name <= last) continue;
+        if (contents.size() + folders.size() == page_max) {
+            return {{"Contents", contents},
+                    {"CommonPrefixes", folders},
+                    {"NextContinuationToken", last}};
+        }
+        last = name;
+        if (slash != std::string::npos) {
+            folders.push_back(json::object{{"Prefix", name}});
+        } else {
+            contents.push_back(json::object{
+                {"Key", key}, {"Size", at->second.bytes}, {"LastModified", at->second.modified_s}});
+        }
+    }
+    return {{"Contents", contents}, {"CommonPrefixes", folders}};
+}
+
 std::size_t FakeBackend::count(const std::string& operation) const {
     std::size_t times = 0;
     for (const Asked& one : asked)
@@ -93,9 +123,16 @@ void ToolsTest::SetUp() {
         if (text_at(input, "DatabaseName") != "acme") return json::object{};
         return json::object{{"TableList", json::array{table()}}};
     };
-    backend.on("ListObjectsV2", R"({"Contents":[
-        {"Key":"events/day=2026-01-01/a","Size":1000},
-        {"Key":"events/day=2026-01-02/b","Size":20000}]})");
+    backend.listed = {{"events/day=2026-01-01/a", {1'000}}, {"events/day=2026-01-02/b", {20'000}}};
+    backend.answers["ListObjectsV2"] = [this](const json::object& input) {
+        return backend.list_objects(input);
+    };
+    backend.on("GetPartitions", R"({"Partitions":[
+        {"Values":["2026-01-01"],
+         "StorageDescriptor":{"Location":"s3://data/events/day=2026-01-01"}},
+        {"Values":["2026-01-02"],
+         "StorageDescriptor":{"Location":"s3://data/events/day=2026-01-02/"}}
+        ]})");
     backend.on("StartQueryExecution", R"({"QueryExecutionId":"q-1"})");
     backend.on("StopQueryExecution", "{}");
     state("SUCCEEDED");

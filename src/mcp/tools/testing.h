@@ -38,11 +38,18 @@ class FakeBackend final : public Backend {
     void read_object(std::string bucket, std::string key, std::uint64_t offset,
                      std::uint64_t bytes_max, ReadDone done) override;
     void on(const std::string& operation, const std::string& answer);
+    boost::json::object list_objects(const boost::json::object& input) const;
     std::size_t count(const std::string& operation) const;  // how often it was asked
 
     // What is not here fails with InternalFailure.
     std::map<std::string, Answer> answers;
     std::map<std::string, std::string> objects;
+    // What ListObjectsV2 lists, of one bucket: prefix, delimiter and pages of 1,000 as S3 has them.
+    struct Listed {
+        std::int64_t bytes = 0;
+        double modified_s = 0;
+    };
+    std::map<std::string, Listed> listed;
     std::vector<Asked> asked;
 };
 
