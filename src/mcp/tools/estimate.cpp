@@ -279,9 +279,7 @@ class Estimator final : public std::enable_shared_from_this<Estimator>,
             out.bytes += partition.bytes;
             out.objects += partition.objects;
         }
-        if (size.complete || size.registered) {
-            out.partitions = size.pruned || size.registered ? size.registered : seen;
-        }
+        out.partitions = size.complete && !size.pruned ? seen : size.registered;
         warn(out, table, size);
         result_.bytes += out.bytes;
         result_.complete = result_.complete && out.complete;

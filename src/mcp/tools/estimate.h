@@ -27,8 +27,8 @@ struct ScannedTable {
             member("columns", &S::columns, {.help = "Those that are read."}),
             member("partition_filter", &S::partition_filter),
             member("partitions", &S::partitions,
-                   {.help = "In the catalog; of projected ones, those that hold objects. null: "
-                            "not counted."}),
+                   {.help = "That hold objects; when only those left were looked at, all of the "
+                            "catalog. null: not counted."}),
             member("partitions_read", &S::partitions_read, {.help = "Left after pruning."}),
             member("bytes", &S::bytes,
                    {.help = "Of the objects read; columnar formats read less."}),

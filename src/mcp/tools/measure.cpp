@@ -104,7 +104,10 @@ struct Measure : std::enable_shared_from_this<Measure> {
     void took_page(const json::object& page) {
         add_objects(page, root, {});
         ++pages;
-        if (token.empty()) return finish();
+        if (token.empty()) {
+            size.pruned = false;
+            return finish();
+        }
         if (pages == 1 && folders_are_better()) return go_down();
         if (pages == object_pages_max) {
             size.complete = false;
