@@ -296,7 +296,9 @@ void Connection::pump(const std::shared_ptr<ExchangeImpl>& exchange) {
         }
         if (in.filled > 0) give_to_sink(exchange);
     }
-    if (!reading_ && !body_is_whole_ && in.filled < wire::body_chunk_bytes_max) {
+    // What is left in input_ comes first: it may hold the end of the body, and a read that pends
+    // beyond that end would take bytes of the next request.
+    if (!reading_ && !body_is_whole_ && input_.empty() && in.filled < wire::body_chunk_bytes_max) {
         read_for_sink(exchange);
     }
 }
