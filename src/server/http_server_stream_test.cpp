@@ -157,6 +157,34 @@ TEST_F(StreamTest, FindsTheEndOfAChunkedBodyInItsBuffers) {
     }
 }
 
+// The sink is held until its buffer is full and the end of the body lies behind it, read but not
+// taken: no read may pend then, or it would take the next request's bytes.
+TEST_F(StreamTest, ReadsNothingBeyondAChunkedBodysEnd) {
+    for (std::size_t more = 0; more < 24'000; more += 1'500) {
+        const std::size_t size = wire::body_chunk_bytes_max + more;
+        std::atomic<bool> open{false};
+        stream_into(std::make_shared<SinkLog>(), [&](LogSink& sink) {
+            sink.on_write = [&] {
+                while (!open)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            };
+        });
+        RawClient client = connect();
+        std::string request = "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+        std::size_t left = size;
+        for (; left >= 100; left -= 100)
+            request += "64\r\n" + std::string(100, 'c') + "\r\n";
+        for (; left > 0; --left)
+            request += "1\r\nc\r\n";
+        ASSERT_TRUE(client.send(request + "0\r\n\r\n"));
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        open = true;
+        ASSERT_EQ(client.read_answer().body, "took " + std::to_string(size));
+        ASSERT_TRUE(client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"));
+        ASSERT_EQ(client.read_answer().body, "took 5") << size;
+    }
+}
+
 TEST_F(StreamTest, StreamedBodiesWaitForContinue) {
     auto log = std::make_shared<SinkLog>();
     stream_into(log);
