@@ -54,7 +54,6 @@ def assemblies(tmp_path_factory):
             for name, context in VARIANTS.items()}
 
 
-@pytest.mark.quick
 def test_lint_of_the_three_stacks(assemblies):
     templates = [path for found in assemblies.values() for path in found]
     assert len(templates) == 3 * len(VARIANTS)
@@ -74,7 +73,6 @@ def test_lint_of_the_test_apps(tmp_path):
     assert lint(templates, "W2531") == (0, "")
 
 
-@pytest.mark.quick
 def test_lint_finds_what_is_wrong(assemblies, tmp_path):
     template = json.loads(assemblies["env-agnostic"][0].read_text())
     for resource in template["Resources"].values():
@@ -87,7 +85,6 @@ def test_lint_finds_what_is_wrong(assemblies, tmp_path):
     assert code != 0 and "Nobody" in text and "Colour" in text
 
 
-@pytest.mark.quick
 def test_the_build_has_the_same_templates(assemblies):
     """`datastack up` deploys what `cdk deploy` deploys: byte for byte, but for the functions' zips
     when the app was packaged before or after the build."""
@@ -97,14 +94,12 @@ def test_the_build_has_the_same_templates(assemblies):
             r"[0-9a-f]{64}\.zip", "X.zip", path.read_text())
 
 
-@pytest.mark.quick
 def test_no_template_needs_more_than_a_request_takes(assemblies):
     for found in assemblies.values():
         for path in found:
             assert path.stat().st_size < 51_200, "TemplateBody's limit"
 
 
-@pytest.mark.quick
 def test_verbs_know_the_names(assemblies):
     """What `datastack up` and `generate` ask for by name is what the templates make."""
     header = (ROOT / "src" / "app" / "names.h").read_text()
