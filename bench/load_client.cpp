@@ -34,6 +34,7 @@ struct Connection {
     int status = 0;
     double started = 0;
     bool waiting = false;  // for its next request to be due
+    bool ready = false;    // `out` is the next request, not begun
     std::uint64_t turn = 0;
 };
 
@@ -137,13 +138,24 @@ class Load {
         }
     }
 
+    // At a steady rate a call is made and signed before it is due, so that what is measured is the
+    // way there, the server and the way back.
+    void make_ready(Connection& connection) {
+        if (connection.ready) return;
+        connection.out = next_(static_cast<std::size_t>(&connection - connections_.data()));
+        connection.ready = true;
+    }
+
     void start(Connection& connection) {
         if (connection.fd < 0) return;
         connection.started = seconds_of(CLOCK_MONOTONIC);
         if (options_.calls_per_second > 0) {
             const double due = due_of(connection);
             connection.waiting = due > connection.started;
-            if (connection.waiting) return;
+            if (connection.waiting) {
+                make_ready(connection);
+                return;
+            }
             connection.started = due;
             ++connection.turn;
         }
@@ -153,7 +165,8 @@ class Load {
             return;
         }
         ++started_;
-        connection.out = next_(static_cast<std::size_t>(&connection - connections_.data()));
+        make_ready(connection);
+        connection.ready = false;
         connection.in.clear();
         connection.in_body = false;
         send(connection);
@@ -181,7 +194,8 @@ class Load {
     }
 
     void turn(Connection& connection, std::uint32_t events) {
-        if ((events & EPOLLOUT) != 0 && !connection.out.empty()) send(connection);
+        const bool sending = !connection.out.empty() && !connection.ready;
+        if ((events & EPOLLOUT) != 0 && sending) send(connection);
         while (connection.fd >= 0) {
             const bool discard = options_.discard_bodies && connection.in_body;
             const std::size_t want =
@@ -197,7 +211,9 @@ class Load {
             }
             result_.received_bytes += static_cast<std::uint64_t>(count);
             take(connection, std::string_view(buffer_.data(), static_cast<std::size_t>(count)));
-            if (static_cast<std::size_t>(count) < want && !connection.out.empty()) return;
+            if (static_cast<std::size_t>(count) < want && sending && !connection.out.empty()) {
+                return;
+            }
         }
     }
 
