@@ -14,6 +14,9 @@ class Executor {
     virtual ~Executor() = default;
     // Run `task` soon on some thread of the pool. A task may wait only for disk or CPU.
     virtual void post(Task task) = 0;
+    // post() by a task that is about to end: its thread goes on with `task`, and no other is woken
+    // for it, unless the caller comes to wait for the disk first or something else is posted.
+    virtual void post_next(Task task) { post(std::move(task)); }
     // Run `task` once, `delay_ms` (>= 0) of monotonic time from now.
     virtual TimerId after(std::int64_t delay_ms, Task task) = 0;
     // Forget a timer. False when it already ran, runs now, or never was.

@@ -24,7 +24,7 @@ void Committer::enqueue(Pending pending) {
 void Committer::schedule() {
     if (scheduled_ || writing_ || queue_.empty()) return;
     scheduled_ = true;
-    executor_.post([self = shared_from_this()] {
+    executor_.post_next([self = shared_from_this()] {
         base::MutexLock lock(self->mutex_);
         self->scheduled_ = false;
         if (!self->writing_) self->write_one_group(lock, Where::on_executor);

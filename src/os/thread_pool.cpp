@@ -11,8 +11,9 @@ namespace os {
 
 namespace {
 
+thread_local const ThreadPool* pool_of_this_thread = nullptr;
+
 constexpr std::int64_t no_timer_ns = -1;
-constexpr std::int64_t stall_ns = ThreadPool::stall_ms * 1'000'000;
 
 // steady_clock is CLOCK_MONOTONIC here, and what condition variables wait on.
 std::int64_t now_ns() {
@@ -38,6 +39,7 @@ ThreadPool::ThreadPool(std::size_t threads, std::size_t running_max)
         worker->thread = std::thread([this, self = worker.get()] {
             ::pthread_setname_np(::pthread_self(), "ds-worker");
             set_disk_wait_listener(this);
+            pool_of_this_thread = this;
             work(*self);
         });
     }
@@ -51,6 +53,10 @@ ThreadPool::~ThreadPool() {
     stop();
 }
 
+std::int64_t ThreadPool::period_ns(Watch watch) {
+    return (watch == Watch::fast ? stall_ms : linger_ms) * 1'000'000;
+}
+
 // ---- tasks ----
 
 void ThreadPool::post(base::Task task) {
@@ -62,17 +68,26 @@ void ThreadPool::post(base::Task task) {
     push(std::move(task));
 }
 
+void ThreadPool::post_next(base::Task task) {
+    if (pool_of_this_thread != this) return post(std::move(task));
+    base::MutexLock lock(mutex_);
+    if (stopping_) return push(std::move(task));  // nobody watches any more
+    ready_.push_back(std::move(task));
+    begin_watch(Watch::slow);
+}
+
 void ThreadPool::push(base::Task task) {
     ready_.push_back(std::move(task));
     wake_if_useful();
-    if (waking_ == 0) begin_watch();
+    if (waking_ == 0) begin_watch(Watch::fast);
 }
 
 // The tasks that run may all be stuck while others are queued and threads sleep.
-void ThreadPool::begin_watch() {
-    if (watching_ || idle_.empty()) return;
-    watching_ = true;
+void ThreadPool::begin_watch(Watch watch) {
+    if (watch_ >= watch || idle_.empty()) return;
+    watch_ = watch;
     taken_seen_ = taken_count_;
+    watch_due_ns_ = now_ns() + period_ns(watch);
     timers_changed_.notify_one();
 }
 
@@ -96,7 +111,7 @@ void ThreadPool::wake_one(bool beyond_maximum) {
 
 void ThreadPool::sleep(Worker& self, base::MutexLock& lock) {
     idle_.push_back(&self);
-    if (!ready_.empty()) begin_watch();
+    if (!ready_.empty()) begin_watch(Watch::fast);
     while (!self.woken)
         self.wake.wait(lock);
     self.woken = false;
@@ -214,23 +229,28 @@ std::int64_t ThreadPool::post_due_timers() {
 }
 
 void ThreadPool::watch_for_stalls() {
+    const bool moved = std::exchange(taken_seen_, taken_count_) != taken_count_;
     if (ready_.empty() || idle_.empty()) {
-        watching_ = false;
-        return;
+        watch_ = moved ? Watch::slow : Watch::none;
+    } else if (!moved && waking_ == 0) {
+        wake_one(true);
     }
-    if (taken_count_ == taken_seen_ && waking_ == 0) wake_one(true);
-    taken_seen_ = taken_count_;
+    watch_due_ns_ = now_ns() + period_ns(watch_);
 }
 
 void ThreadPool::wait_for_timers() {
     base::MutexLock lock(mutex_);
     while (!stopping_) {
         std::int64_t wait_ns = post_due_timers();
-        if (watching_) {
-            if (wait_ns == no_timer_ns) wait_ns = stall_ns;
-            timers_changed_.wait_for(lock, std::chrono::nanoseconds(std::min(wait_ns, stall_ns)));
-            watch_for_stalls();
-        } else if (wait_ns == no_timer_ns) {
+        if (watch_ != Watch::none) {
+            const std::int64_t left_ns = watch_due_ns_ - now_ns();
+            if (left_ns <= 0) {
+                watch_for_stalls();
+                continue;
+            }
+            wait_ns = wait_ns == no_timer_ns ? left_ns : std::min(wait_ns, left_ns);
+        }
+        if (wait_ns == no_timer_ns) {
             timers_changed_.wait(lock);
         } else {
             timers_changed_.wait_for(lock, std::chrono::nanoseconds(wait_ns));

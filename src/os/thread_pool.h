@@ -30,6 +30,9 @@ class ThreadPool final : public base::Executor, private DiskWaitListener {
     static constexpr std::size_t threads_max = 256;
     // When nothing queued was taken for so long, one more thread runs.
     static constexpr std::int64_t stall_ms = 2;
+    // The same for what came by post_next; and so long after the last task the pool is watched, so
+    // that a steady trickle of tasks does not begin a watch for each.
+    static constexpr std::int64_t linger_ms = 20;
 
     // `threads` 1..threads_max (more are cut off, 0 counts as 1); `running_max` of them compute at
     // once, 0: one for each processor, at least two.
@@ -37,6 +40,7 @@ class ThreadPool final : public base::Executor, private DiskWaitListener {
     ~ThreadPool() override;  // stop()
 
     void post(base::Task task) override;
+    void post_next(base::Task task) override;
     base::TimerId after(std::int64_t delay_ms, base::Task task) override;
     bool cancel(base::TimerId timer) override;
 
@@ -50,6 +54,8 @@ class ThreadPool final : public base::Executor, private DiskWaitListener {
 
   private:
     using Due = std::pair<std::int64_t, base::TimerId>;  // monotonic ns; ties in order of making
+
+    enum class Watch { none, slow, fast };
 
     struct Worker {
         std::thread thread;
@@ -72,7 +78,8 @@ class ThreadPool final : public base::Executor, private DiskWaitListener {
     void push(base::Task task) REQUIRES(mutex_);
     void wait_for_timers();
     std::int64_t post_due_timers() REQUIRES(mutex_);
-    void begin_watch() REQUIRES(mutex_);
+    static std::int64_t period_ns(Watch watch);
+    void begin_watch(Watch watch) REQUIRES(mutex_);
     void watch_for_stalls() REQUIRES(mutex_);
 
     const std::size_t running_max_;
@@ -89,7 +96,8 @@ class ThreadPool final : public base::Executor, private DiskWaitListener {
     std::size_t waking_ GUARDED_BY(mutex_) = 0;         // woken, not yet awake
     std::uint64_t taken_count_ GUARDED_BY(mutex_) = 0;  // tasks begun so far
     std::uint64_t taken_seen_ GUARDED_BY(mutex_) = 0;   // by the watch for stalls
-    bool watching_ GUARDED_BY(mutex_) = false;
+    Watch watch_ GUARDED_BY(mutex_) = Watch::none;
+    std::int64_t watch_due_ns_ GUARDED_BY(mutex_) = 0;  // of the next look, monotonic
     bool stopping_ GUARDED_BY(mutex_) = false;
     bool stopped_ GUARDED_BY(mutex_) = false;
     std::vector<std::unique_ptr<Worker>> workers_;

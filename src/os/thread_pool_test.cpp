@@ -81,6 +81,37 @@ TEST(ThreadPoolTest, tasks_that_are_stuck_do_not_hold_up_the_others) {
     EXPECT_EQ(8, met);
 }
 
+TEST(ThreadPoolTest, what_comes_next_runs_whoever_posts_it) {
+    os::ThreadPool pool(4);
+    std::promise<void> from_a_task;
+    pool.post([&] { pool.post_next([&] { from_a_task.set_value(); }); });
+    from_a_task.get_future().get();
+    std::promise<void> from_outside;
+    pool.post_next([&] { from_outside.set_value(); });
+    from_outside.get_future().get();
+}
+
+TEST(ThreadPoolTest, what_comes_next_runs_elsewhere_when_its_poster_does_not_end) {
+    os::ThreadPool pool(4);
+    Meeting by_the_watch(2);
+    pool.post([&] {
+        pool.post_next([&] { by_the_watch.meet(10'000); });
+        EXPECT_TRUE(by_the_watch.meet(10'000));
+    });
+    Meeting by_the_disk(2);
+    pool.post([&] {
+        pool.post_next([&] { by_the_disk.meet(10'000); });
+        const os::DiskWait wait;
+        EXPECT_TRUE(by_the_disk.meet(10'000));
+    });
+    Meeting at_the_end(2);
+    pool.post([&] {
+        pool.post_next([&] { at_the_end.meet(10'000); });
+        EXPECT_TRUE(at_the_end.meet(10'000));
+    });
+    pool.stop();
+}
+
 TEST(ThreadPoolTest, every_task_runs_whoever_posts_sleeps_and_waits) {
     os::ThreadPool pool(4, 2);
     std::atomic<int> ran = 0;

@@ -35,7 +35,7 @@ void Committer::append(std::shared_ptr<Frame> frame, AppendDone done) {
     const bool post = !posted_ && !busy_;
     if (post) posted_ = true;
     lock.unlock();
-    if (post) environment_.executor.post([self = shared_from_this()] { self->run_commit(); });
+    if (post) environment_.executor.post_next([self = shared_from_this()] { self->run_commit(); });
 }
 
 void Committer::refuse(AppendDone done, Error error) {
@@ -405,7 +405,7 @@ void Committer::complete(Group& group, const base::Result<void>& result) {
 
 void Committer::post_completions(std::size_t count) {
     for (std::size_t posted = 0; posted < count; posted += completions_per_task_max) {
-        environment_.executor.post(
+        environment_.executor.post_next(
             [self = shared_from_this()] { self->run_completions(completions_per_task_max); });
     }
 }

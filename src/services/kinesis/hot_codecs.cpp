@@ -116,11 +116,15 @@ bool decode_entry(Scanner& scanner, PutRecordsEntry& entry) {
     return scanned && (seen & (data | partition_key)) == (data | partition_key);
 }
 
-bool decode_body(Scanner& scanner, PutRecordsInput& input) {
+// What an entry takes at least: {"Data":"","PartitionKey":"k"}
+constexpr std::size_t entry_bytes_min = 30;
+
+bool decode_body(Scanner& scanner, std::size_t body_bytes, PutRecordsInput& input) {
     enum : unsigned { stream_name = 1, stream_arn = 2, records = 4 };
     unsigned seen = 0;
     const bool scanned = scan_object(scanner, [&](std::string_view name) {
         if (name == "Records") {
+            input.records.reserve(std::min(put_records_max, body_bytes / entry_bytes_min));
             return first_time(seen, records) && scan_array(scanner, [&] {
                        return decode_entry(scanner, input.records.emplace_back());
                    });
@@ -156,7 +160,7 @@ void append_member(std::string& body, std::string_view name, const std::optional
 
 aws::Reply<void> decode_put_records(std::string_view body, void* input) {
     Scanner scanner(body);
-    const bool decoded = decode_body(scanner, *static_cast<PutRecordsInput*>(input));
+    const bool decoded = decode_body(scanner, body.size(), *static_cast<PutRecordsInput*>(input));
     if (!decoded) return not_plain();
     return base::ok();
 }

@@ -6,6 +6,7 @@
 namespace kinesis {
 
 inline constexpr std::int64_t data_bytes_max = 10'485'760;
+inline constexpr std::size_t put_records_max = 500;
 
 struct PutRecordsEntry {
     base::Blob data;
@@ -25,7 +26,7 @@ struct PutRecordsInput : StreamTarget {
     std::vector<PutRecordsEntry> records;
     static constexpr auto members() {
         return with_target(aws::member("Records", &PutRecordsInput::records,
-                                       {.required = true, .min = 1, .max = 500}));
+                                       {.required = true, .min = 1, .max = put_records_max}));
     }
 };
 
