@@ -99,6 +99,7 @@ void Committer::write_one_group(base::MutexLock& lock, Where where) {
     schedule();  // the next group is written while this one's completions run
     lock.unlock();
     finish(group, where);
+    group.clear();  // what the callbacks own may take any lock, or commit, when it goes
     lock.lock();
 }
 
