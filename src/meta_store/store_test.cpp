@@ -214,9 +214,8 @@ TEST_F(StoreTest, WhatACallbackOwnsMayCommitWhenItGoes) {
     std::shared_ptr<void> owned(nullptr, [this](void*) { EXPECT_TRUE(put("b", "2")); });
     Changes changes;
     changes.put("a", "1");
-    store_->commit(std::move(changes), [owned = std::move(owned)](base::Result<void> result) {
-        EXPECT_TRUE(result);
-    });
+    store_->commit(std::move(changes),
+                   [owned = std::move(owned)](base::Result<void> result) { EXPECT_TRUE(result); });
     executor_.run_until_idle();
     EXPECT_EQ(get("a"), "1");
     EXPECT_EQ(get("b"), "2");

@@ -40,8 +40,7 @@ class CustomResources : public StacksTest {
     }
     static std::string text(const json::object& event, const char* name) {
         const json::value* value = event.if_contains(name);
-        return value != nullptr && value->is_string() ? std::string(value->get_string())
-                                                      : "(none)";
+        return value != nullptr && value->is_string() ? std::string(value->get_string()) : "(none)";
     }
     std::string requests() const {
         std::string list;
@@ -86,8 +85,9 @@ TEST_F(CustomResources, LiveByTheAnswersOfAFunction) {
               "UPDATE_COMPLETE");
     ASSERT_EQ(functions_.events.size(), 2u);
     EXPECT_EQ(text(functions_.events[1], "RequestType"), "Update");
-    EXPECT_EQ(stack_template::serialize(functions_.events[1].at("OldResourceProperties").at("Flag")),
-              "\"true\"");
+    EXPECT_EQ(
+        stack_template::serialize(functions_.events[1].at("OldResourceProperties").at("Flag")),
+        "\"true\"");
     EXPECT_NE(text(create, "RequestId"), text(functions_.events[1], "RequestId"));
     // Another physical id: the old one goes.
     physical_id_ = "p2";
@@ -153,20 +153,20 @@ TEST_F(CustomResources, AnAnswerMayComeLaterAndInTimeOnly) {
         event = asked;
         done(ports::InvokeResult{200, "null", ""});
     };
-    EXPECT_EQ(outcome("CreateStack",
-                      {{"StackName", "s"},
-                       {"TemplateBody", body({resource(R"("ServiceTimeout":"60")")})}}),
-              "");
+    EXPECT_EQ(
+        outcome("CreateStack", {{"StackName", "s"},
+                                {"TemplateBody", body({resource(R"("ServiceTimeout":"60")")})}}),
+        "");
     stage_.executor.run_for_ms(30'000);
     EXPECT_EQ(status("s"), "CREATE_IN_PROGRESS");
     put(event, R"({"Status":"SUCCESS","PhysicalResourceId":"late"})");
     stage_.executor.run_for_ms(2'000);
     EXPECT_EQ(status("s"), "CREATE_COMPLETE");
 
-    EXPECT_EQ(outcome("CreateStack",
-                      {{"StackName", "t"},
-                       {"TemplateBody", body({resource(R"("ServiceTimeout":"60")")})}}),
-              "");
+    EXPECT_EQ(
+        outcome("CreateStack", {{"StackName", "t"},
+                                {"TemplateBody", body({resource(R"("ServiceTimeout":"60")")})}}),
+        "");
     stage_.executor.run_for_ms(62'000);
     EXPECT_NE(events("t").find("R CREATE_FAILED CloudFormation did not receive a response from "
                                "your Custom Resource."),
@@ -202,13 +202,13 @@ TEST_F(CustomResources, AnAnswerIsFoundAfterACrash) {
 }
 
 TEST_F(CustomResources, NeedAFunction) {
-    EXPECT_NE(outcome("CreateStack",
-                      {{"StackName", "s"},
-                       {"TemplateBody",
-                        body({R"("R":{"Type":"Custom::X","Properties":{"ServiceToken":)"
-                              R"("arn:aws:sns:us-west-2:000000000000:topic"}})"})}})
-                  .find("Invalid ServiceToken"),
-              std::string::npos);
+    EXPECT_NE(
+        outcome("CreateStack",
+                {{"StackName", "s"},
+                 {"TemplateBody", body({R"("R":{"Type":"Custom::X","Properties":{"ServiceToken":)"
+                                        R"("arn:aws:sns:us-west-2:000000000000:topic"}})"})}})
+            .find("Invalid ServiceToken"),
+        std::string::npos);
     EXPECT_NE(outcome("CreateStack",
                       {{"StackName", "s"},
                        {"TemplateBody", body({R"("R":{"Type":"Custom::X","Properties":{}})"})}})

@@ -24,10 +24,9 @@ class NestedStacks : public StacksTest {
              thing("B", R"("Name":"b","Value":{"Fn::GetAtt":["N","Outputs.Out"]})" + more)});
     }
     std::string child_id() {
-        return element(call("DescribeStackResource",
-                            {{"StackName", "s"}, {"LogicalResourceId", "N"}})
-                           .body,
-                       "PhysicalResourceId");
+        return element(
+            call("DescribeStackResource", {{"StackName", "s"}, {"LogicalResourceId", "N"}}).body,
+            "PhysicalResourceId");
     }
 };
 
@@ -81,8 +80,7 @@ TEST_F(NestedStacks, AreWaitedForAfterACrash) {
     put_child(child("1"));
     for (std::size_t steps = 5; steps < 120; steps += 7) {
         const std::string name = "s" + std::to_string(steps);
-        EXPECT_EQ(outcome("CreateStack",
-                          {{"StackName", name}, {"TemplateBody", parent(R"("x")")}}),
+        EXPECT_EQ(outcome("CreateStack", {{"StackName", name}, {"TemplateBody", parent(R"("x")")}}),
                   "");
         for (std::size_t i = 0; i < steps; ++i)
             stage_.executor.run_one();
