@@ -31,16 +31,16 @@ auto retry(F&& call) {
 }
 
 // A descriptor that closes itself.
-class Descriptor {
+class OpenFile {
   public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
+    explicit OpenFile(int fd) : fd_(fd) {}
+    ~OpenFile() {
         if (fd_ >= 0) ::close(fd_);
     }
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    Descriptor& operator=(Descriptor&&) = delete;
+    OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    OpenFile& operator=(OpenFile&&) = delete;
     int get() const { return fd_; }
 
   private:
@@ -49,7 +49,7 @@ class Descriptor {
 
 class PosixFile final : public base::File {
   public:
-    PosixFile(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+    PosixFile(OpenFile fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
     base::Result<std::size_t> read_at(std::uint64_t offset, std::span<char> out) const override {
         std::size_t done = 0;
@@ -138,16 +138,16 @@ class PosixFile final : public base::File {
         return first;
     }
 
-    Descriptor fd_;
+    OpenFile fd_;
     std::string path_;
 };
 
 class PosixFileLock final : public base::FileLock {
   public:
-    explicit PosixFileLock(Descriptor fd) : fd_(std::move(fd)) {}
+    explicit PosixFileLock(OpenFile fd) : fd_(std::move(fd)) {}
 
   private:
-    Descriptor fd_;  // closing it gives the lock back
+    OpenFile fd_;  // closing it gives the lock back
 };
 
 int flags_of(base::OpenMode mode) {
@@ -170,8 +170,7 @@ int flags_of(base::OpenMode mode) {
 
 base::Result<std::unique_ptr<base::File>> PosixFileSystem::open(const std::string& path,
                                                                 base::OpenMode mode) {
-    Descriptor fd(
-        retry([&] { return ::open(path.c_str(), flags_of(mode) | O_CLOEXEC, file_mode); }));
+    OpenFile fd(retry([&] { return ::open(path.c_str(), flags_of(mode) | O_CLOEXEC, file_mode); }));
     if (fd.get() < 0) return make_error(errno, "cannot open", path);
     struct stat info {};
     if (::fstat(fd.get(), &info) != 0) return make_error(errno, "cannot stat", path);
@@ -227,7 +226,7 @@ base::Result<base::FileStatus> PosixFileSystem::status(const std::string& path) 
 }
 
 base::Result<void> PosixFileSystem::sync_directory(const std::string& path) {
-    const Descriptor fd(
+    const OpenFile fd(
         retry([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (fd.get() < 0) return make_error(errno, "cannot open directory", path);
     const DiskWait waiting;
@@ -238,7 +237,7 @@ base::Result<void> PosixFileSystem::sync_directory(const std::string& path) {
 }
 
 base::Result<std::unique_ptr<base::FileLock>> PosixFileSystem::lock(const std::string& path) {
-    Descriptor fd(
+    OpenFile fd(
         retry([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode); }));
     if (fd.get() < 0) return make_error(errno, "cannot open lock file", path);
     if (retry([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0) {

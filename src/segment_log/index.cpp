@@ -15,7 +15,7 @@ using base::ErrorKind;
 using base::load_fixed;
 
 constexpr std::string_view index_magic = "DSSINDEX";
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t index_version = 1;
 constexpr std::size_t block_entry_bytes = 48;
 constexpr std::size_t summary_crc_at = summary_bytes - sizeof(std::uint32_t);
 
@@ -94,7 +94,7 @@ std::string encode_index(const Index& index) {
     const Summary& summary = index.summary;
     std::string out(index_magic);
     out.reserve(summary_bytes + index.blocks.size() * block_entry_bytes + sizeof(std::uint32_t));
-    append_fixed(out, format_version);
+    append_fixed(out, index_version);
     append_fixed(out, std::uint32_t{0});  // features
     append_fixed(out, summary.segment);
     append_fixed(out, summary.bytes);
@@ -125,7 +125,7 @@ base::Result<Summary> decode_summary(std::string_view bytes, std::uint64_t segme
         crc32c(bytes.substr(0, summary_crc_at))) {
         return bad("the checksum of the segment index differs");
     }
-    if (load_fixed<std::uint32_t>(bytes.data() + 8) != format_version ||
+    if (load_fixed<std::uint32_t>(bytes.data() + 8) != index_version ||
         load_fixed<std::uint32_t>(bytes.data() + 12) != 0) {
         return Error{ErrorKind::unsupported, "the index was written by a later version", ""};
     }

@@ -13,10 +13,6 @@ using wire::sigv4::Problem;
 // Every refusal of a key says where the right ones are.
 constexpr const char* hint = " (Data Stack: `datastack env` prints the keys of this server.)";
 
-bool is_s3(Protocol protocol) {
-    return protocol == Protocol::rest_xml;
-}
-
 // JSON services answer 400 where REST-JSON and Query answer 403.
 Fault coded(Protocol protocol, const char* json_code, const char* query_code, std::string message) {
     if (protocol == Protocol::query) return {query_code, std::move(message), 403};

@@ -9,6 +9,11 @@
 
 namespace server {
 
+// The one service with REST and XML.
+constexpr bool is_s3(aws::Protocol protocol) {
+    return protocol == aws::Protocol::rest_xml;
+}
+
 aws::Fault signature_refused(aws::Protocol protocol, const wire::sigv4::Refusal& refusal,
                              const wire::sigv4::Claim* claim, base::Timestamp now);
 aws::Fault signature_missing(aws::Protocol protocol);

@@ -10,10 +10,6 @@ namespace server {
 
 namespace {
 
-bool is_s3(aws::Protocol protocol) {
-    return protocol == aws::Protocol::rest_xml;
-}
-
 // What the aws-chunked coding may add to a body of `bytes`: S3's chunks have at least 8 KiB and
 // about 90 bytes of line each, and there is a trailer. The decoded length is held to the
 // operation's maximum later.

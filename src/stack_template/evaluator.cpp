@@ -82,7 +82,7 @@ class ActiveReferences : public ReferenceVisitor {
     const Evaluator& evaluator_;
 };
 
-base::Error unresolved(const std::vector<std::string>& names, std::string_view block) {
+base::Error unresolved_names(const std::vector<std::string>& names, std::string_view block) {
     return invalid("Template format error: Unresolved resource dependencies " + bracketed(names) +
                    " in the " + std::string(block) + " block of the template");
 }
@@ -155,12 +155,12 @@ base::Result<Graph> Evaluator::graph() const {
         edges.emplace(resource.logical_id, std::move(references.targets_));
         order.push_back(resource.logical_id);
     }
-    if (!missing.empty()) return unresolved(missing, "Resources");
+    if (!missing.empty()) return unresolved_names(missing, "Resources");
     ActiveReferences in_outputs(*template_, *this);
     for (const Output& output : template_->outputs) {
         if (is_active(output)) visit(output, in_outputs);
     }
-    if (!in_outputs.missing_.empty()) return unresolved(in_outputs.missing_, "Outputs");
+    if (!in_outputs.missing_.empty()) return unresolved_names(in_outputs.missing_, "Outputs");
     return make_graph(edges, order);
 }
 

@@ -11,7 +11,7 @@ namespace stack_template {
 
 namespace {
 
-base::Error invalid(std::string message) {
+base::Error bad_template(std::string message) {
     return base::Error{base::ErrorKind::invalid, std::move(message), {}};
 }
 
@@ -46,8 +46,8 @@ TextPosition position_of(std::string_view text, std::size_t offset) {
 }
 
 base::Error not_well_formed(std::string_view format, TextPosition at) {
-    return invalid("Template format error: " + std::string(format) + " not well-formed. " +
-                   at_text(at));
+    return bad_template("Template format error: " + std::string(format) + " not well-formed. " +
+                        at_text(at));
 }
 
 json::value plain_scalar(std::string_view text) {
@@ -92,9 +92,9 @@ bool TreeBuilder::begin(json::value container, std::string_view function, TextPo
                          " levels. " + at_text(at),
                      {}});
     }
-    if (frames_.empty() && root_) return fail(invalid("Template format error: two values."));
+    if (frames_.empty() && root_) return fail(bad_template("Template format error: two values."));
     if (wants_key()) {
-        return fail(invalid("Template format error: a map or list as a key. " + at_text(at)));
+        return fail(bad_template("Template format error: a map or list as a key. " + at_text(at)));
     }
     frames_.push_back({std::move(container), {}, false, std::string(function)});
     return true;
@@ -125,8 +125,8 @@ bool TreeBuilder::key(std::string_view key, TextPosition at) {
     if (error_) return false;
     Frame& frame = frames_.back();
     if (frame.container.get_object().contains(key)) {
-        return fail(invalid("Template format error: Duplicate key '" + std::string(key) + "'. " +
-                            at_text(at)));
+        return fail(bad_template("Template format error: Duplicate key '" + std::string(key) +
+                                 "'. " + at_text(at)));
     }
     frame.key = key;
     frame.has_key = true;
@@ -135,8 +135,8 @@ bool TreeBuilder::key(std::string_view key, TextPosition at) {
 
 bool TreeBuilder::scalar(json::value value, std::string_view function, TextPosition at) {
     if (error_) return false;
-    if (frames_.empty() && root_) return fail(invalid("Template format error: two values."));
-    if (wants_key()) return fail(invalid("Template format error: no key. " + at_text(at)));
+    if (frames_.empty() && root_) return fail(bad_template("Template format error: two values."));
+    if (wants_key()) return fail(bad_template("Template format error: no key. " + at_text(at)));
     return add(std::move(value), function);
 }
 

@@ -49,9 +49,9 @@ std::map<std::uint64_t, const Node*> numbered(const Node& node) {
     return ordered;
 }
 
-class Decoder {
+class FormDecoder {
   public:
-    explicit Decoder(MissingMembers* missing) : missing_(missing) {}
+    explicit FormDecoder(MissingMembers* missing) : missing_(missing) {}
 
     base::Result<void> structure(const Node& node, const shape::Type& type, void* object,
                                  const std::string& path) {
@@ -154,7 +154,7 @@ base::Result<void> decode_form(const std::vector<QueryParameter>& parameters,
     for (const QueryParameter& parameter : parameters) {
         TRY_VOID(insert(root, parameter));
     }
-    return Decoder(missing).structure(root, type, out, {});
+    return FormDecoder(missing).structure(root, type, out, {});
 }
 
 }  // namespace wire

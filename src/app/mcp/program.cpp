@@ -27,9 +27,9 @@ namespace app {
 namespace {
 
 constexpr std::size_t network_threads = 1;
+constexpr std::size_t sealing_key_bytes = 32;
 constexpr std::size_t pool_threads = 4;
 constexpr std::int64_t drain_ms = 5'000;
-constexpr std::size_t master_key_bytes = 32;
 
 volatile std::sig_atomic_t stop_asked = 0;
 
@@ -161,7 +161,7 @@ base::Result<int> run_mcp_program(McpProgramOptions options) {
     const wire::Sha256Digest derived = wire::sha256(options.secret);
     const std::string key =
         options.secret.empty()
-            ? ground.random.bytes(master_key_bytes)
+            ? ground.random.bytes(sealing_key_bytes)
             : std::string(reinterpret_cast<const char*>(derived.data()), derived.size());
     base::Result<int> code = 0;
     {

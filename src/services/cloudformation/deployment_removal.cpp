@@ -8,10 +8,8 @@ namespace cloudformation {
 
 namespace {
 
-bool is_replaced(const ResourceRow& row) {
-    return row.previous && row.current && row.previous->made &&
-           (row.previous->token != row.current->token ||
-            row.previous->physical_id != row.current->physical_id);
+bool left_a_previous_one(const ResourceRow& row) {
+    return row.previous && row.current && row.previous->made && row.is_replaced();
 }
 
 std::string join(const std::vector<std::string>& ids) {
@@ -29,7 +27,7 @@ std::optional<Deployment::Removal> Deployment::next_removal(const std::string& i
         if (is_gone(row)) return std::nullopt;
         // What an update that was left half done had put aside goes before the resource itself.
         if (!row.obsolete.empty()) return Removal{row.obsolete.back(), Removal::What::obsolete};
-        if (is_replaced(row)) {
+        if (left_a_previous_one(row)) {
             return Removal{*row.previous, Removal::What::previous};
         }
         return Removal{*row.current, Removal::What::resource};
@@ -38,7 +36,8 @@ std::optional<Deployment::Removal> Deployment::next_removal(const std::string& i
     if (is_gone(row)) return std::nullopt;
     const bool touched = row.operation_id == operation_.id;
     if (operation_.phase == "cleanup") {
-        if (touched && is_replaced(row)) return Removal{*row.previous, Removal::What::previous};
+        if (touched && left_a_previous_one(row))
+            return Removal{*row.previous, Removal::What::previous};
         if (blueprint_->find_active(id) == nullptr) {
             return Removal{*row.current, Removal::What::resource};
         }

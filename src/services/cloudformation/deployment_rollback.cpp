@@ -7,15 +7,6 @@
 
 namespace cloudformation {
 
-namespace {
-
-bool is_replaced(const ResourceRow& row) {
-    return row.previous->token != row.current->token ||
-           row.previous->physical_id != row.current->physical_id;
-}
-
-}  // namespace
-
 void Deployment::restore() {
     GraphRun::Plan plan;
     plan.stop_on_failure = false;
@@ -50,13 +41,13 @@ void Deployment::restore_node(const std::string& id, NodeDone done) {
         const bool same = stack_template::same_value(parse_object(current.properties),
                                                      parse_object(row.previous->properties)) &&
                           current.stack_tags == row.previous->stack_tags && current.whole;
-        const bool quiet = same && !is_replaced(row) && is_complete(row.status);
-        in_place = !skip && !is_replaced(row) && !same;
+        const bool quiet = same && !row.is_replaced() && is_complete(row.status);
+        in_place = !skip && !row.is_replaced() && !same;
         if (in_place) {
             add_event(changes, id, *row.previous, current.physical_id, "UPDATE_IN_PROGRESS", "");
             put(changes, row, "UPDATE_IN_PROGRESS", "");
         } else {
-            if (is_replaced(row) && current.made && !skip) row.obsolete.push_back(current);
+            if (row.is_replaced() && current.made && !skip) row.obsolete.push_back(current);
             row.current = row.previous;
             row.restored = true;
             if (!quiet) {

@@ -36,18 +36,18 @@ std::optional<Parts> split_arn(std::string_view arn) {
 }
 
 // "<kind>/<name>/<id>"
-struct Resource {
+struct NamedResource {
     std::string_view name;
     std::string_view id;
 };
-std::optional<Resource> split_resource(std::string_view resource, std::string_view kind) {
+std::optional<NamedResource> split_resource(std::string_view resource, std::string_view kind) {
     if (!resource.starts_with(kind)) return std::nullopt;
     resource.remove_prefix(kind.size());
     const std::size_t slash = resource.find('/');
     if (slash == std::string_view::npos || slash == 0 || slash + 1 == resource.size()) {
         return std::nullopt;
     }
-    return Resource{resource.substr(0, slash), resource.substr(slash + 1)};
+    return NamedResource{resource.substr(0, slash), resource.substr(slash + 1)};
 }
 
 }  // namespace

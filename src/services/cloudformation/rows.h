@@ -177,6 +177,10 @@ struct ResourceRow {
     bool restored = false;                // its rollback has put `previous` back
     std::optional<InstanceRow> previous;  // as it was before that operation
     std::vector<InstanceRow> obsolete;    // to be removed in the clean-up
+    // `current` stands for another resource than `previous`; both are there.
+    bool is_replaced() const {
+        return previous->token != current->token || previous->physical_id != current->physical_id;
+    }
     static constexpr auto members() {
         using R = ResourceRow;
         return std::tuple{shape::member("logical_id", &R::logical_id),

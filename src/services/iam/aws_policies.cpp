@@ -1,11 +1,11 @@
-// The table of aws_policies.h. Long documents are left out.
+// The known_policies of aws_policies.h. Long documents are left out.
 #include "services/iam/aws_policies.h"
 
 namespace iam {
 
 namespace {
 
-constexpr AwsPolicy table[] = {
+constexpr AwsPolicy known_policies[] = {
     {"/", "AWSCloudFormationFullAccess", 1, "2019-07-26T21:50:35Z", "2019-07-26T21:50:35Z",
      R"({"Version":"2012-10-17","Statement":[
 {"Effect":"Allow","Action":["cloudformation:*"],"Resource":
@@ -246,11 +246,11 @@ constexpr AwsPolicy table[] = {
 }  // namespace
 
 std::span<const AwsPolicy> aws_policies() {
-    return table;
+    return known_policies;
 }
 
 const AwsPolicy* find_aws_policy(std::string_view path, std::string_view name) {
-    for (const AwsPolicy& policy : table) {
+    for (const AwsPolicy& policy : known_policies) {
         if (name == policy.name && path == policy.path) return &policy;
     }
     return nullptr;

@@ -17,10 +17,6 @@ std::vector<std::string_view> split(std::string_view text) {
     }
 }
 
-bool is_account(std::string_view text) {
-    return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 bool is_plain_name(std::string_view text) {
     constexpr std::string_view allowed =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
@@ -29,6 +25,10 @@ bool is_plain_name(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_account(std::string_view text) {
+    return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 std::string FunctionName::arn() const {
     return aws::make_arn("lambda", region, account, "function:" + name) +

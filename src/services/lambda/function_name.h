@@ -9,6 +9,8 @@
 
 namespace lambda {
 
+bool is_account(std::string_view text);  // 12 digits
+
 struct FunctionName {
     std::string account;
     std::string region;

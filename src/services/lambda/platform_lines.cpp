@@ -13,12 +13,6 @@ int rank(std::string_view level) {
     return level == "DEBUG" ? 0 : level == "INFO" ? 1 : 2;
 }
 
-std::string quoted(std::string_view text) {
-    std::string out;
-    wire::append_json_string(out, text);
-    return out;
-}
-
 std::string ending_name(Ending ending) {
     switch (ending) {
         case Ending::success:
@@ -35,6 +29,12 @@ std::string billed(double duration_ms) {
 }
 
 }  // namespace
+
+std::string quoted(std::string_view text) {
+    std::string out;
+    wire::append_json_string(out, text);
+    return out;
+}
 
 std::string PlatformLines::record(std::string_view level, std::string_view type,
                                   std::string body) const {

@@ -12,6 +12,9 @@
 
 namespace lambda {
 
+// A JSON string.
+std::string quoted(std::string_view text);
+
 enum class Ending : std::uint8_t { success, error, timeout };
 
 struct InvocationReport {

@@ -1,19 +1,10 @@
 #include "services/lambda/policy.h"
 
-#include "wire/json.h"
+#include "services/lambda/function_name.h"
+#include "services/lambda/platform_lines.h"
 
 namespace lambda {
 namespace {
-
-bool is_account(std::string_view text) {
-    return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string quoted(std::string_view text) {
-    std::string out;
-    wire::append_json_string(out, text);
-    return out;
-}
 
 std::string principal_json(const std::string& principal) {
     if (principal == "*") return "\"*\"";

@@ -17,8 +17,6 @@ using segment_log::Position;
 constexpr std::size_t header_bytes = sizeof(std::uint64_t);
 constexpr std::size_t read_records_max = 2000;
 constexpr std::size_t read_bytes_max = 1024 * 1024;
-// What AWS counts for an event beside its message.
-constexpr std::size_t event_overhead_bytes = 26;
 
 std::string_view message_of(const segment_log::StoredRecord& record) {
     return record.payload.substr(std::min(header_bytes, record.payload.size()));

@@ -24,6 +24,9 @@
 
 namespace logs {
 
+// What AWS counts for an event beside its message.
+inline constexpr std::size_t event_overhead_bytes = 26;
+
 inline constexpr std::int64_t stats_flush_interval_ms = 5'000;
 inline constexpr std::size_t streams_max = 100'000;  // a group
 // One call passes over this much before it answers with what it has and where to go on.

@@ -53,7 +53,6 @@ inline constexpr std::size_t events_page_max = 10'000;
 inline constexpr std::size_t events_page_bytes_max = 1024 * 1024;
 inline constexpr std::size_t put_bytes_max = 1024 * 1024;  // messages and 26 bytes an event
 inline constexpr std::size_t put_events_max = 10'000;
-inline constexpr std::size_t event_overhead_bytes = 26;
 inline constexpr std::size_t event_bytes_max = put_bytes_max - event_overhead_bytes;
 // Lines that wait in LogWriter::write, or for their sync.
 inline constexpr std::size_t writer_bytes_max = 8 * 1024 * 1024;

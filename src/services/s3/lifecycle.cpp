@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "base/units.h"
+
 namespace s3 {
 
 namespace {
 
-constexpr std::int64_t day_ms = 24LL * 60 * 60 * 1000;
+using base::day_ms;
 
 template <class F>
 bool any_rule(const LifecycleRules& rules, F&& says) {

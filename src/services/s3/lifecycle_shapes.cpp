@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/units.h"
 #include "services/s3/faults.h"
 #include "services/s3/request.h"
 #include "wire/sha256.h"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t id_bytes_max = 255;
 constexpr std::int32_t newer_noncurrent_max = 100;
-constexpr std::int64_t day_ms = 24LL * 60 * 60 * 1000;
+using base::day_ms;
 
 aws::Reply<void> check_positive(const std::optional<std::int32_t>& number, const std::string& name,
                                 const std::string& action) {

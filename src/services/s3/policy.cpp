@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "services/s3/faults.h"
+#include "services/s3/request.h"
 
 namespace s3 {
 
@@ -36,14 +37,6 @@ constexpr std::array narrowing_keys = {"aws:sourcearn",
 template <class List>
 bool is_one_of(std::string_view text, const List& list) {
     return std::find(list.begin(), list.end(), text) != list.end();
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return out;
 }
 
 // A string, or a list of strings, as most fields may be. False when it is neither or empty.

@@ -62,14 +62,6 @@ bool looks_like_address(std::string_view name) {
     return dots == 3;
 }
 
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return out;
-}
-
 std::string_view trim(std::string_view text) {
     while (!text.empty() && text.front() == ' ')
         text.remove_prefix(1);
@@ -121,6 +113,14 @@ constexpr std::array kept_headers = {
 constexpr std::string_view metadata_prefix = "x-amz-meta-";
 
 }  // namespace
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return out;
+}
 
 bool is_bucket_name(std::string_view name) {
     if (name.size() < 3 || name.size() > 63) return false;

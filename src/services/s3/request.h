@@ -13,6 +13,8 @@
 
 namespace s3 {
 
+// ASCII letters.
+std::string lower_case(std::string_view text);
 // S3 User Guide, "General purpose bucket naming rules".
 bool is_bucket_name(std::string_view name);
 // errors KeyTooLongError, InvalidURI (not UTF-8)

@@ -55,13 +55,6 @@ struct ManagedPolicyResource {
 // No policy has it: deleting it is done before it begins.
 constexpr const char* no_version = "v9999999999";
 
-aws::ResourceStep attach(const std::string& role, const std::string& arn) {
-    return step("AttachRolePolicy", {{"RoleName", role}, {"PolicyArn", arn}});
-}
-aws::ResourceStep detach(const std::string& role, const std::string& arn) {
-    return step("DetachRolePolicy", {{"RoleName", role}, {"PolicyArn", arn}}, gone);
-}
-
 // Of ListPolicyVersions' output, oldest first, without the default one.
 std::vector<std::string> other_versions(const json::object& output) {
     std::vector<std::string> ids;

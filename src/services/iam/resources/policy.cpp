@@ -45,14 +45,12 @@ struct PolicyResource {
     }
 };
 
-using Properties = PolicyResource::Properties;
-
-aws::Reply<void> check(const Properties& properties) {
+aws::Reply<void> check(const PolicyResource::Properties& properties) {
     if (!properties.roles.empty()) return base::ok();
     return aws::Fault("ValidationError", "At least one of [Groups,Roles,Users] must be non-empty.");
 }
 
-aws::ResourceStep put(const std::string& role, const Properties& properties) {
+aws::ResourceStep put(const std::string& role, const PolicyResource::Properties& properties) {
     return step("PutRolePolicy", {{"RoleName", role},
                                   {"PolicyName", properties.policy_name},
                                   {"PolicyDocument", document_text(properties.policy_document)}});

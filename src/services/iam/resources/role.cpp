@@ -73,12 +73,6 @@ aws::ResourceStep put_policy(const std::string& role, const InlinePolicy& policy
 aws::ResourceStep delete_policy(const std::string& role, const std::string& name) {
     return step("DeleteRolePolicy", {{"RoleName", role}, {"PolicyName", name}}, gone);
 }
-aws::ResourceStep attach(const std::string& role, const std::string& arn) {
-    return step("AttachRolePolicy", {{"RoleName", role}, {"PolicyArn", arn}});
-}
-aws::ResourceStep detach(const std::string& role, const std::string& arn) {
-    return step("DetachRolePolicy", {{"RoleName", role}, {"PolicyArn", arn}}, gone);
-}
 
 aws::Reply<aws::ResourceSteps> RoleResource::create(const aws::ResourceContext& context,
                                                     const Properties& properties) {

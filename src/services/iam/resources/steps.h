@@ -21,6 +21,13 @@ inline aws::ResourceStep step(std::string operation, boost::json::object input,
     return {"iam", std::move(operation), std::move(input), std::move(done_codes)};
 }
 
+inline aws::ResourceStep attach(const std::string& role, const std::string& arn) {
+    return step("AttachRolePolicy", {{"RoleName", role}, {"PolicyArn", arn}});
+}
+inline aws::ResourceStep detach(const std::string& role, const std::string& arn) {
+    return step("DetachRolePolicy", {{"RoleName", role}, {"PolicyArn", arn}}, gone);
+}
+
 // A policy in a template is an object, or the text of one.
 inline std::string document_text(const shape::Document& document) {
     boost::system::error_code problem;
