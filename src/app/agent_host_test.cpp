@@ -68,11 +68,9 @@ class EchoServer {
             std::string seen(65'536, '\0');
             const ssize_t length = ::recv(socket, seen.data(), seen.size(), 0);
             seen.resize(static_cast<std::size_t>(std::max<ssize_t>(0, length)));
-            ++seen_;
-            if (!answers_) {
-                silent_.push_back(socket);
-                continue;
-            }
+            if (!answers_) silent_.push_back(socket);
+            ++seen_;  // last: who waits for it looks at silent_ next
+            if (!answers_) continue;
             const std::string answer =
                 !fixed_.empty()
                     ? fixed_
