@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace batch_get_named_query_operation {
 
 struct Input {
     std::vector<std::string> ids;
@@ -43,8 +43,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace batch_get_named_query_operation
 
-constinit const aws::Operation batch_get_named_query = aws::operation<&run>("BatchGetNamedQuery");
+constinit const aws::Operation batch_get_named_query =
+    aws::operation<&batch_get_named_query_operation::run>("BatchGetNamedQuery");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace batch_get_prepared_statement_operation {
 
 struct Input {
     std::vector<std::string> names;
@@ -49,9 +49,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace batch_get_prepared_statement_operation
 
 constinit const aws::Operation batch_get_prepared_statement =
-    aws::operation<&run>("BatchGetPreparedStatement");
+    aws::operation<&batch_get_prepared_statement_operation::run>("BatchGetPreparedStatement");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace batch_get_query_execution_operation {
 
 struct Input {
     std::vector<std::string> ids;
@@ -45,9 +45,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace batch_get_query_execution_operation
 
 constinit const aws::Operation batch_get_query_execution =
-    aws::operation<&run>("BatchGetQueryExecution");
+    aws::operation<&batch_get_query_execution_operation::run>("BatchGetQueryExecution");
 
 }  // namespace athena

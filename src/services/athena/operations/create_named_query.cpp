@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace create_named_query_operation {
 
 struct Input {
     std::string name;
@@ -42,8 +42,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{std::move(id)};
 }
 
-}  // namespace
+}  // namespace create_named_query_operation
 
-constinit const aws::Operation create_named_query = aws::operation<&run>("CreateNamedQuery");
+constinit const aws::Operation create_named_query =
+    aws::operation<&create_named_query_operation::run>("CreateNamedQuery");
 
 }  // namespace athena

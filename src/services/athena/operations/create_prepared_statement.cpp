@@ -3,7 +3,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace create_prepared_statement_operation {
 
 struct Input {
     std::string name;
@@ -29,9 +29,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace create_prepared_statement_operation
 
 constinit const aws::Operation create_prepared_statement =
-    aws::operation<&run>("CreatePreparedStatement");
+    aws::operation<&create_prepared_statement_operation::run>("CreatePreparedStatement");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace create_work_group_operation {
 
 struct Input {
     std::string name;
@@ -31,8 +31,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace create_work_group_operation
 
-constinit const aws::Operation create_work_group = aws::operation<&run>("CreateWorkGroup");
+constinit const aws::Operation create_work_group =
+    aws::operation<&create_work_group_operation::run>("CreateWorkGroup");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace delete_named_query_operation {
 
 struct Input {
     std::string id;
@@ -17,8 +17,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_named_query_operation
 
-constinit const aws::Operation delete_named_query = aws::operation<&run>("DeleteNamedQuery");
+constinit const aws::Operation delete_named_query =
+    aws::operation<&delete_named_query_operation::run>("DeleteNamedQuery");
 
 }  // namespace athena

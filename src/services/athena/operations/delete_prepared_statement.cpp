@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace delete_prepared_statement_operation {
 
 struct Input {
     std::string name;
@@ -19,9 +19,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_prepared_statement_operation
 
 constinit const aws::Operation delete_prepared_statement =
-    aws::operation<&run>("DeletePreparedStatement");
+    aws::operation<&delete_prepared_statement_operation::run>("DeletePreparedStatement");
 
 }  // namespace athena

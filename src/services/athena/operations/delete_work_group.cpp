@@ -2,7 +2,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace delete_work_group_operation {
 
 struct Input {
     std::string name;
@@ -19,8 +19,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_work_group_operation
 
-constinit const aws::Operation delete_work_group = aws::operation<&run>("DeleteWorkGroup");
+constinit const aws::Operation delete_work_group =
+    aws::operation<&delete_work_group_operation::run>("DeleteWorkGroup");
 
 }  // namespace athena

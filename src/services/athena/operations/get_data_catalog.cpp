@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace get_data_catalog_operation {
 
 struct Input {
     std::string name;
@@ -39,8 +39,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace get_data_catalog_operation
 
-constinit const aws::Operation get_data_catalog = aws::operation<&run>("GetDataCatalog");
+constinit const aws::Operation get_data_catalog =
+    aws::operation<&get_data_catalog_operation::run>("GetDataCatalog");
 
 }  // namespace athena

@@ -3,7 +3,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace get_database_operation {
 
 struct Input {
     std::string catalog;
@@ -32,8 +32,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{{name}};
 }
 
-}  // namespace
+}  // namespace get_database_operation
 
-constinit const aws::Operation get_database = aws::operation<&run>("GetDatabase");
+constinit const aws::Operation get_database =
+    aws::operation<&get_database_operation::run>("GetDatabase");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace get_named_query_operation {
 
 struct Input {
     std::string id;
@@ -23,8 +23,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{to_shape(std::move(*row))};
 }
 
-}  // namespace
+}  // namespace get_named_query_operation
 
-constinit const aws::Operation get_named_query = aws::operation<&run>("GetNamedQuery");
+constinit const aws::Operation get_named_query =
+    aws::operation<&get_named_query_operation::run>("GetNamedQuery");
 
 }  // namespace athena

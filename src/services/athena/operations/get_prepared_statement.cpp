@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace get_prepared_statement_operation {
 
 struct Input {
     std::string name;
@@ -26,9 +26,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{to_shape(std::move(*row), group.name)};
 }
 
-}  // namespace
+}  // namespace get_prepared_statement_operation
 
 constinit const aws::Operation get_prepared_statement =
-    aws::operation<&run>("GetPreparedStatement");
+    aws::operation<&get_prepared_statement_operation::run>("GetPreparedStatement");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace get_query_execution_operation {
 
 struct Input {
     std::string id;
@@ -24,8 +24,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{to_shape(*row.value())};
 }
 
-}  // namespace
+}  // namespace get_query_execution_operation
 
-constinit const aws::Operation get_query_execution = aws::operation<&run>("GetQueryExecution");
+constinit const aws::Operation get_query_execution =
+    aws::operation<&get_query_execution_operation::run>("GetQueryExecution");
 
 }  // namespace athena

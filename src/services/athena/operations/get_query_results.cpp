@@ -6,7 +6,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace get_query_results_operation {
 
 struct Input {
     std::string id;
@@ -149,8 +149,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace get_query_results_operation
 
-constinit const aws::Operation get_query_results = aws::operation<&run>("GetQueryResults");
+constinit const aws::Operation get_query_results =
+    aws::operation<&get_query_results_operation::run>("GetQueryResults");
 
 }  // namespace athena

@@ -3,7 +3,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace get_table_metadata_operation {
 
 struct Input {
     std::string catalog;
@@ -33,8 +33,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{to_shape(table.value())};
 }
 
-}  // namespace
+}  // namespace get_table_metadata_operation
 
-constinit const aws::Operation get_table_metadata = aws::operation<&run>("GetTableMetadata");
+constinit const aws::Operation get_table_metadata =
+    aws::operation<&get_table_metadata_operation::run>("GetTableMetadata");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace get_work_group_operation {
 
 struct Input {
     std::string name;
@@ -22,8 +22,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{to_shape(row)};
 }
 
-}  // namespace
+}  // namespace get_work_group_operation
 
-constinit const aws::Operation get_work_group = aws::operation<&run>("GetWorkGroup");
+constinit const aws::Operation get_work_group =
+    aws::operation<&get_work_group_operation::run>("GetWorkGroup");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace list_data_catalogs_operation {
 
 struct Input {
     std::optional<std::string> token;
@@ -35,8 +35,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{{Summary{}}};
 }
 
-}  // namespace
+}  // namespace list_data_catalogs_operation
 
-constinit const aws::Operation list_data_catalogs = aws::operation<&run>("ListDataCatalogs");
+constinit const aws::Operation list_data_catalogs =
+    aws::operation<&list_data_catalogs_operation::run>("ListDataCatalogs");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace list_databases_operation {
 
 struct Input {
     std::string catalog;
@@ -39,8 +39,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace list_databases_operation
 
-constinit const aws::Operation list_databases = aws::operation<&run>("ListDatabases");
+constinit const aws::Operation list_databases =
+    aws::operation<&list_databases_operation::run>("ListDatabases");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace list_engine_versions_operation {
 
 struct Input {
     std::optional<std::string> token;
@@ -31,8 +31,9 @@ aws::Reply<Output> run(Athena&, const aws::Call&, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace list_engine_versions_operation
 
-constinit const aws::Operation list_engine_versions = aws::operation<&run>("ListEngineVersions");
+constinit const aws::Operation list_engine_versions =
+    aws::operation<&list_engine_versions_operation::run>("ListEngineVersions");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace list_named_queries_operation {
 
 struct Input {
     std::optional<std::string> token;
@@ -31,8 +31,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{std::move(page.names), std::move(page.next_token)};
 }
 
-}  // namespace
+}  // namespace list_named_queries_operation
 
-constinit const aws::Operation list_named_queries = aws::operation<&run>("ListNamedQueries");
+constinit const aws::Operation list_named_queries =
+    aws::operation<&list_named_queries_operation::run>("ListNamedQueries");
 
 }  // namespace athena

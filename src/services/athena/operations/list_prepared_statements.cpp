@@ -4,7 +4,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace list_prepared_statements_operation {
 
 struct Input {
     std::string work_group;
@@ -54,9 +54,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace list_prepared_statements_operation
 
 constinit const aws::Operation list_prepared_statements =
-    aws::operation<&run>("ListPreparedStatements");
+    aws::operation<&list_prepared_statements_operation::run>("ListPreparedStatements");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace list_query_executions_operation {
 
 struct Input {
     std::optional<std::string> token;
@@ -35,8 +35,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{std::move(page.value().ids), std::move(page.value().next_token)};
 }
 
-}  // namespace
+}  // namespace list_query_executions_operation
 
-constinit const aws::Operation list_query_executions = aws::operation<&run>("ListQueryExecutions");
+constinit const aws::Operation list_query_executions =
+    aws::operation<&list_query_executions_operation::run>("ListQueryExecutions");
 
 }  // namespace athena

@@ -3,7 +3,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace list_table_metadata_operation {
 
 struct Input {
     std::string catalog;
@@ -52,8 +52,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace list_table_metadata_operation
 
-constinit const aws::Operation list_table_metadata = aws::operation<&run>("ListTableMetadata");
+constinit const aws::Operation list_table_metadata =
+    aws::operation<&list_table_metadata_operation::run>("ListTableMetadata");
 
 }  // namespace athena

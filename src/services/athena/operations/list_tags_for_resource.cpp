@@ -2,7 +2,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace list_tags_for_resource_operation {
 
 struct Input {
     std::string arn;
@@ -30,8 +30,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace list_tags_for_resource_operation
 
-constinit const aws::Operation list_tags_for_resource = aws::operation<&run>("ListTagsForResource");
+constinit const aws::Operation list_tags_for_resource =
+    aws::operation<&list_tags_for_resource_operation::run>("ListTagsForResource");
 
 }  // namespace athena

@@ -4,7 +4,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace list_work_groups_operation {
 
 struct Input {
     std::optional<std::string> token;
@@ -57,8 +57,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return out;
 }
 
-}  // namespace
+}  // namespace list_work_groups_operation
 
-constinit const aws::Operation list_work_groups = aws::operation<&run>("ListWorkGroups");
+constinit const aws::Operation list_work_groups =
+    aws::operation<&list_work_groups_operation::run>("ListWorkGroups");
 
 }  // namespace athena

@@ -7,7 +7,7 @@
 #include "services/athena/statements.h"
 
 namespace athena {
-namespace {
+namespace start_query_execution_operation {
 
 struct ReuseByAge {
     bool enabled = false;
@@ -203,8 +203,9 @@ void run(Athena& athena, const aws::Call& call, Input& input, aws::Responder<Out
                  });
 }
 
-}  // namespace
+}  // namespace start_query_execution_operation
 
-constinit const aws::Operation start_query_execution = aws::operation<&run>("StartQueryExecution");
+constinit const aws::Operation start_query_execution =
+    aws::operation<&start_query_execution_operation::run>("StartQueryExecution");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/shapes.h"
 
 namespace athena {
-namespace {
+namespace stop_query_execution_operation {
 
 struct Input {
     std::string id;
@@ -19,8 +19,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace stop_query_execution_operation
 
-constinit const aws::Operation stop_query_execution = aws::operation<&run>("StopQueryExecution");
+constinit const aws::Operation stop_query_execution =
+    aws::operation<&stop_query_execution_operation::run>("StopQueryExecution");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -30,8 +30,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource = aws::operation<&run>("TagResource");
+constinit const aws::Operation tag_resource =
+    aws::operation<&tag_resource_operation::run>("TagResource");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace untag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -26,8 +26,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace untag_resource_operation
 
-constinit const aws::Operation untag_resource = aws::operation<&run>("UntagResource");
+constinit const aws::Operation untag_resource =
+    aws::operation<&untag_resource_operation::run>("UntagResource");
 
 }  // namespace athena

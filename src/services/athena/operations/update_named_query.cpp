@@ -2,7 +2,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace update_named_query_operation {
 
 struct Input {
     std::string id;
@@ -28,8 +28,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_named_query_operation
 
-constinit const aws::Operation update_named_query = aws::operation<&run>("UpdateNamedQuery");
+constinit const aws::Operation update_named_query =
+    aws::operation<&update_named_query_operation::run>("UpdateNamedQuery");
 
 }  // namespace athena

@@ -3,7 +3,7 @@
 #include "services/athena/saved_query_shapes.h"
 
 namespace athena {
-namespace {
+namespace update_prepared_statement_operation {
 
 struct Input {
     std::string name;
@@ -29,9 +29,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_prepared_statement_operation
 
 constinit const aws::Operation update_prepared_statement =
-    aws::operation<&run>("UpdatePreparedStatement");
+    aws::operation<&update_prepared_statement_operation::run>("UpdatePreparedStatement");
 
 }  // namespace athena

@@ -2,7 +2,7 @@
 #include "services/athena/work_group_shapes.h"
 
 namespace athena {
-namespace {
+namespace update_work_group_operation {
 
 struct Input {
     std::string name;
@@ -31,8 +31,9 @@ aws::Reply<Output> run(Athena& athena, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_work_group_operation
 
-constinit const aws::Operation update_work_group = aws::operation<&run>("UpdateWorkGroup");
+constinit const aws::Operation update_work_group =
+    aws::operation<&update_work_group_operation::run>("UpdateWorkGroup");
 
 }  // namespace athena

@@ -3,7 +3,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace create_agent_runtime_operation {
 
 struct Input : Settings {
     std::string name;
@@ -40,9 +40,10 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace create_agent_runtime_operation
 
 constinit const aws::Operation create_agent_runtime =
-    aws::operation<&run>("CreateAgentRuntime", {.http = {"PUT", "/runtimes/", 202}});
+    aws::operation<&create_agent_runtime_operation::run>("CreateAgentRuntime",
+                                                         {.http = {"PUT", "/runtimes/", 202}});
 
 }  // namespace bedrockagentcore

@@ -2,7 +2,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace delete_agent_runtime_operation {
 
 struct Input {
     std::string id;
@@ -28,9 +28,10 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return Output{"DELETING", input.id};
 }
 
-}  // namespace
+}  // namespace delete_agent_runtime_operation
 
-constinit const aws::Operation delete_agent_runtime = aws::operation<&run>(
-    "DeleteAgentRuntime", {.http = {"DELETE", "/runtimes/{agentRuntimeId}/", 202}});
+constinit const aws::Operation delete_agent_runtime =
+    aws::operation<&delete_agent_runtime_operation::run>(
+        "DeleteAgentRuntime", {.http = {"DELETE", "/runtimes/{agentRuntimeId}/", 202}});
 
 }  // namespace bedrockagentcore

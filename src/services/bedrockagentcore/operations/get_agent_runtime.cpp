@@ -3,7 +3,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace get_agent_runtime_operation {
 
 struct Input {
     std::string id;
@@ -76,9 +76,10 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_agent_runtime_operation
 
 constinit const aws::Operation get_agent_runtime =
-    aws::operation<&run>("GetAgentRuntime", {.http = {"GET", "/runtimes/{agentRuntimeId}/"}});
+    aws::operation<&get_agent_runtime_operation::run>(
+        "GetAgentRuntime", {.http = {"GET", "/runtimes/{agentRuntimeId}/"}});
 
 }  // namespace bedrockagentcore

@@ -5,7 +5,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace invoke_agent_runtime_operation {
 
 using Text = std::optional<std::string>;
 
@@ -104,10 +104,11 @@ void run(AgentCore& agents, const aws::Call& call, Input& input, aws::Responder<
         });
 }
 
-}  // namespace
+}  // namespace invoke_agent_runtime_operation
 
-constinit const aws::Operation invoke_agent_runtime = aws::operation<&run>(
-    "InvokeAgentRuntime", {.http = {"POST", "/runtimes/{agentRuntimeArn}/invocations"},
-                           .body_bytes_max = payload_bytes_max});
+constinit const aws::Operation invoke_agent_runtime =
+    aws::operation<&invoke_agent_runtime_operation::run>(
+        "InvokeAgentRuntime", {.http = {"POST", "/runtimes/{agentRuntimeArn}/invocations"},
+                               .body_bytes_max = payload_bytes_max});
 
 }  // namespace bedrockagentcore

@@ -3,7 +3,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace list_agent_runtimes_operation {
 
 constexpr std::int32_t page_max = 100;
 
@@ -58,9 +58,10 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_agent_runtimes_operation
 
 constinit const aws::Operation list_agent_runtimes =
-    aws::operation<&run>("ListAgentRuntimes", {.http = {"POST", "/runtimes/"}});
+    aws::operation<&list_agent_runtimes_operation::run>("ListAgentRuntimes",
+                                                        {.http = {"POST", "/runtimes/"}});
 
 }  // namespace bedrockagentcore

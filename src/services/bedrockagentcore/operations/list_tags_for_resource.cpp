@@ -2,7 +2,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace list_tags_for_resource_operation {
 
 struct Input {
     std::string arn;
@@ -23,9 +23,10 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return Output{row.tags};
 }
 
-}  // namespace
+}  // namespace list_tags_for_resource_operation
 
 constinit const aws::Operation list_tags_for_resource =
-    aws::operation<&run>("ListTagsForResource", {.http = {"GET", "/tags/{resourceArn}"}});
+    aws::operation<&list_tags_for_resource_operation::run>(
+        "ListTagsForResource", {.http = {"GET", "/tags/{resourceArn}"}});
 
 }  // namespace bedrockagentcore

@@ -2,7 +2,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -29,9 +29,9 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource =
-    aws::operation<&run>("TagResource", {.http = {"POST", "/tags/{resourceArn}", 204}});
+constinit const aws::Operation tag_resource = aws::operation<&tag_resource_operation::run>(
+    "TagResource", {.http = {"POST", "/tags/{resourceArn}", 204}});
 
 }  // namespace bedrockagentcore

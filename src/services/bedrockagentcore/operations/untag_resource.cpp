@@ -2,7 +2,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace untag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -30,9 +30,9 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace untag_resource_operation
 
-constinit const aws::Operation untag_resource =
-    aws::operation<&run>("UntagResource", {.http = {"DELETE", "/tags/{resourceArn}", 204}});
+constinit const aws::Operation untag_resource = aws::operation<&untag_resource_operation::run>(
+    "UntagResource", {.http = {"DELETE", "/tags/{resourceArn}", 204}});
 
 }  // namespace bedrockagentcore

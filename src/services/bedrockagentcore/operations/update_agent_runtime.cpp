@@ -3,7 +3,7 @@
 #include "services/bedrockagentcore/shapes.h"
 
 namespace bedrockagentcore {
-namespace {
+namespace update_agent_runtime_operation {
 
 struct Input : Settings {
     std::string id;
@@ -36,9 +36,10 @@ aws::Reply<Output> run(AgentCore& agents, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace update_agent_runtime_operation
 
-constinit const aws::Operation update_agent_runtime = aws::operation<&run>(
-    "UpdateAgentRuntime", {.http = {"PUT", "/runtimes/{agentRuntimeId}/", 202}});
+constinit const aws::Operation update_agent_runtime =
+    aws::operation<&update_agent_runtime_operation::run>(
+        "UpdateAgentRuntime", {.http = {"PUT", "/runtimes/{agentRuntimeId}/", 202}});
 
 }  // namespace bedrockagentcore

@@ -2,7 +2,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace cancel_update_stack_operation {
 
 struct Input {
     std::string stack_name;
@@ -25,8 +25,9 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
                          });
 }
 
-}  // namespace
+}  // namespace cancel_update_stack_operation
 
-constinit const aws::Operation cancel_update_stack = aws::operation<&run>("CancelUpdateStack");
+constinit const aws::Operation cancel_update_stack =
+    aws::operation<&cancel_update_stack_operation::run>("CancelUpdateStack");
 
 }  // namespace cloudformation

@@ -2,7 +2,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace continue_update_rollback_operation {
 
 struct Input {
     std::string stack_name;
@@ -26,9 +26,10 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{};
 }
 
-}  // namespace
+}  // namespace continue_update_rollback_operation
 
-constinit const aws::Operation continue_update_rollback = aws::operation<&run>(
-    "ContinueUpdateRollback", {.output_element = "ContinueUpdateRollbackResult"});
+constinit const aws::Operation continue_update_rollback =
+    aws::operation<&continue_update_rollback_operation::run>(
+        "ContinueUpdateRollback", {.output_element = "ContinueUpdateRollbackResult"});
 
 }  // namespace cloudformation

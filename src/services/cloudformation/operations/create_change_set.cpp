@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace create_change_set_operation {
 
 struct Input {
     std::string stack_name;
@@ -100,8 +100,9 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
         });
 }
 
-}  // namespace
+}  // namespace create_change_set_operation
 
-constinit const aws::Operation create_change_set = aws::operation<&run>("CreateChangeSet");
+constinit const aws::Operation create_change_set =
+    aws::operation<&create_change_set_operation::run>("CreateChangeSet");
 
 }  // namespace cloudformation

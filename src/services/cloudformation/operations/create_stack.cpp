@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace create_stack_operation {
 
 struct Input {
     std::string stack_name;
@@ -93,8 +93,9 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
         });
 }
 
-}  // namespace
+}  // namespace create_stack_operation
 
-constinit const aws::Operation create_stack = aws::operation<&run>("CreateStack");
+constinit const aws::Operation create_stack =
+    aws::operation<&create_stack_operation::run>("CreateStack");
 
 }  // namespace cloudformation

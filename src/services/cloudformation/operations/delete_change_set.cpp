@@ -2,7 +2,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace delete_change_set_operation {
 
 struct Input {
     std::string change_set_name;
@@ -20,9 +20,10 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_change_set_operation
 
 constinit const aws::Operation delete_change_set =
-    aws::operation<&run>("DeleteChangeSet", {.output_element = "DeleteChangeSetResult"});
+    aws::operation<&delete_change_set_operation::run>("DeleteChangeSet",
+                                                      {.output_element = "DeleteChangeSetResult"});
 
 }  // namespace cloudformation

@@ -2,7 +2,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace delete_stack_operation {
 
 struct Input {
     std::string stack_name;
@@ -41,8 +41,9 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
         });
 }
 
-}  // namespace
+}  // namespace delete_stack_operation
 
-constinit const aws::Operation delete_stack = aws::operation<&run>("DeleteStack");
+constinit const aws::Operation delete_stack =
+    aws::operation<&delete_stack_operation::run>("DeleteStack");
 
 }  // namespace cloudformation

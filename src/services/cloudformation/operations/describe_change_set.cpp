@@ -5,7 +5,7 @@
 #include "wire/json.h"
 
 namespace cloudformation {
-namespace {
+namespace describe_change_set_operation {
 
 struct Input {
     std::string change_set_name;
@@ -115,8 +115,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace describe_change_set_operation
 
-constinit const aws::Operation describe_change_set = aws::operation<&run>("DescribeChangeSet");
+constinit const aws::Operation describe_change_set =
+    aws::operation<&describe_change_set_operation::run>("DescribeChangeSet");
 
 }  // namespace cloudformation

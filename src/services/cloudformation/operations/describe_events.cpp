@@ -8,7 +8,7 @@
 #include "services/cloudformation/statuses.h"
 
 namespace cloudformation {
-namespace {
+namespace describe_events_operation {
 
 struct Filters {
     std::optional<bool> failed_events;
@@ -132,8 +132,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(page.items), std::move(page.next_token)};
 }
 
-}  // namespace
+}  // namespace describe_events_operation
 
-constinit const aws::Operation describe_events = aws::operation<&run>("DescribeEvents");
+constinit const aws::Operation describe_events =
+    aws::operation<&describe_events_operation::run>("DescribeEvents");
 
 }  // namespace cloudformation

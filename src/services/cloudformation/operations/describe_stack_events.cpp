@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace describe_stack_events_operation {
 
 struct Input {
     std::string stack_name;
@@ -40,8 +40,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace describe_stack_events_operation
 
-constinit const aws::Operation describe_stack_events = aws::operation<&run>("DescribeStackEvents");
+constinit const aws::Operation describe_stack_events =
+    aws::operation<&describe_stack_events_operation::run>("DescribeStackEvents");
 
 }  // namespace cloudformation

@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace describe_stack_resource_operation {
 
 struct Input {
     std::string stack_name;
@@ -45,9 +45,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace describe_stack_resource_operation
 
 constinit const aws::Operation describe_stack_resource =
-    aws::operation<&run>("DescribeStackResource");
+    aws::operation<&describe_stack_resource_operation::run>("DescribeStackResource");
 
 }  // namespace cloudformation

@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace describe_stack_resources_operation {
 
 struct Input {
     std::optional<std::string> stack_name;
@@ -61,9 +61,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace describe_stack_resources_operation
 
 constinit const aws::Operation describe_stack_resources =
-    aws::operation<&run>("DescribeStackResources");
+    aws::operation<&describe_stack_resources_operation::run>("DescribeStackResources");
 
 }  // namespace cloudformation

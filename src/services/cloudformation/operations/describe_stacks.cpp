@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace describe_stacks_operation {
 
 struct Input {
     std::optional<std::string> stack_name;
@@ -43,8 +43,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace describe_stacks_operation
 
-constinit const aws::Operation describe_stacks = aws::operation<&run>("DescribeStacks");
+constinit const aws::Operation describe_stacks =
+    aws::operation<&describe_stacks_operation::run>("DescribeStacks");
 
 }  // namespace cloudformation

@@ -3,7 +3,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace execute_change_set_operation {
 
 struct Input {
     std::string change_set_name;
@@ -38,9 +38,10 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
                           [respond = std::move(respond)]() mutable { respond(Output{}); });
 }
 
-}  // namespace
+}  // namespace execute_change_set_operation
 
 constinit const aws::Operation execute_change_set =
-    aws::operation<&run>("ExecuteChangeSet", {.output_element = "ExecuteChangeSetResult"});
+    aws::operation<&execute_change_set_operation::run>(
+        "ExecuteChangeSet", {.output_element = "ExecuteChangeSetResult"});
 
 }  // namespace cloudformation

@@ -4,7 +4,7 @@
 #include "services/cloudformation/statuses.h"
 
 namespace cloudformation {
-namespace {
+namespace get_template_operation {
 
 struct Input {
     std::optional<std::string> stack_name;
@@ -53,8 +53,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace get_template_operation
 
-constinit const aws::Operation get_template = aws::operation<&run>("GetTemplate");
+constinit const aws::Operation get_template =
+    aws::operation<&get_template_operation::run>("GetTemplate");
 
 }  // namespace cloudformation

@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace get_template_summary_operation {
 
 struct SummaryConfig {
     std::optional<bool> unknown_types_as_warnings;
@@ -122,8 +122,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace get_template_summary_operation
 
-constinit const aws::Operation get_template_summary = aws::operation<&run>("GetTemplateSummary");
+constinit const aws::Operation get_template_summary =
+    aws::operation<&get_template_summary_operation::run>("GetTemplateSummary");
 
 }  // namespace cloudformation

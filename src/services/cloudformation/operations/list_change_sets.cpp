@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace list_change_sets_operation {
 
 struct Input {
     std::string stack_name;
@@ -35,8 +35,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(page.items), std::move(page.next_token)};
 }
 
-}  // namespace
+}  // namespace list_change_sets_operation
 
-constinit const aws::Operation list_change_sets = aws::operation<&run>("ListChangeSets");
+constinit const aws::Operation list_change_sets =
+    aws::operation<&list_change_sets_operation::run>("ListChangeSets");
 
 }  // namespace cloudformation

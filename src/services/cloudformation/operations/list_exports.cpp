@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace list_exports_operation {
 
 struct Input {
     std::optional<std::string> next_token;
@@ -34,8 +34,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(page.items), std::move(page.next_token)};
 }
 
-}  // namespace
+}  // namespace list_exports_operation
 
-constinit const aws::Operation list_exports = aws::operation<&run>("ListExports");
+constinit const aws::Operation list_exports =
+    aws::operation<&list_exports_operation::run>("ListExports");
 
 }  // namespace cloudformation

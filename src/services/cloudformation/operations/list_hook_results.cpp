@@ -3,7 +3,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace list_hook_results_operation {
 
 struct HookResult {
     std::string hook_result_id;
@@ -45,8 +45,9 @@ aws::Reply<Output> run(CloudFormation&, const aws::Call&, Input& input) {
     return Output{std::move(input.target_type), std::move(input.target_id), {}};
 }
 
-}  // namespace
+}  // namespace list_hook_results_operation
 
-constinit const aws::Operation list_hook_results = aws::operation<&run>("ListHookResults");
+constinit const aws::Operation list_hook_results =
+    aws::operation<&list_hook_results_operation::run>("ListHookResults");
 
 }  // namespace cloudformation

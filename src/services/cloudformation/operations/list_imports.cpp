@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace list_imports_operation {
 
 struct Input {
     std::string export_name;
@@ -32,8 +32,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(page.items), std::move(page.next_token)};
 }
 
-}  // namespace
+}  // namespace list_imports_operation
 
-constinit const aws::Operation list_imports = aws::operation<&run>("ListImports");
+constinit const aws::Operation list_imports =
+    aws::operation<&list_imports_operation::run>("ListImports");
 
 }  // namespace cloudformation

@@ -4,7 +4,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace list_stack_resources_operation {
 
 struct Input {
     std::string stack_name;
@@ -35,8 +35,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(page.items), std::move(page.next_token)};
 }
 
-}  // namespace
+}  // namespace list_stack_resources_operation
 
-constinit const aws::Operation list_stack_resources = aws::operation<&run>("ListStackResources");
+constinit const aws::Operation list_stack_resources =
+    aws::operation<&list_stack_resources_operation::run>("ListStackResources");
 
 }  // namespace cloudformation

@@ -6,7 +6,7 @@
 #include "services/cloudformation/faults.h"
 
 namespace cloudformation {
-namespace {
+namespace list_stacks_operation {
 
 constexpr const char* status_values =
     "CREATE_IN_PROGRESS, CREATE_FAILED, CREATE_COMPLETE, ROLLBACK_IN_PROGRESS, ROLLBACK_FAILED, "
@@ -49,8 +49,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(page.items), std::move(page.next_token)};
 }
 
-}  // namespace
+}  // namespace list_stacks_operation
 
-constinit const aws::Operation list_stacks = aws::operation<&run>("ListStacks");
+constinit const aws::Operation list_stacks =
+    aws::operation<&list_stacks_operation::run>("ListStacks");
 
 }  // namespace cloudformation

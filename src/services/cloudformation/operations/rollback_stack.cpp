@@ -3,7 +3,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace rollback_stack_operation {
 
 struct Input {
     std::string stack_name;
@@ -34,8 +34,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(id)};
 }
 
-}  // namespace
+}  // namespace rollback_stack_operation
 
-constinit const aws::Operation rollback_stack = aws::operation<&run>("RollbackStack");
+constinit const aws::Operation rollback_stack =
+    aws::operation<&rollback_stack_operation::run>("RollbackStack");
 
 }  // namespace cloudformation

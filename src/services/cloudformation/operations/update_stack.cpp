@@ -3,7 +3,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace update_stack_operation {
 
 struct Input {
     std::string stack_name;
@@ -91,8 +91,9 @@ void run(CloudFormation& stacks, const aws::Call& call, Input& input,
         });
 }
 
-}  // namespace
+}  // namespace update_stack_operation
 
-constinit const aws::Operation update_stack = aws::operation<&run>("UpdateStack");
+constinit const aws::Operation update_stack =
+    aws::operation<&update_stack_operation::run>("UpdateStack");
 
 }  // namespace cloudformation

@@ -2,7 +2,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace update_termination_protection_operation {
 
 struct Input {
     bool enable_termination_protection = false;
@@ -26,9 +26,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return Output{std::move(id)};
 }
 
-}  // namespace
+}  // namespace update_termination_protection_operation
 
 constinit const aws::Operation update_termination_protection =
-    aws::operation<&run>("UpdateTerminationProtection");
+    aws::operation<&update_termination_protection_operation::run>("UpdateTerminationProtection");
 
 }  // namespace cloudformation

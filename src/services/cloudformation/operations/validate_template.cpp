@@ -3,7 +3,7 @@
 #include "services/cloudformation/cloudformation.h"
 
 namespace cloudformation {
-namespace {
+namespace validate_template_operation {
 
 struct Input {
     std::optional<std::string> template_body;
@@ -45,8 +45,9 @@ aws::Reply<Output> run(CloudFormation& stacks, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace validate_template_operation
 
-constinit const aws::Operation validate_template = aws::operation<&run>("ValidateTemplate");
+constinit const aws::Operation validate_template =
+    aws::operation<&validate_template_operation::run>("ValidateTemplate");
 
 }  // namespace cloudformation

@@ -8,7 +8,7 @@
 #include "wire/sha256.h"
 
 namespace cloudwatch {
-namespace {
+namespace get_metric_data_operation {
 
 constexpr std::int32_t page_points_max = 100'800;
 constexpr const char* token_purpose = "GetMetricData ";
@@ -195,8 +195,9 @@ aws::Reply<Output> run(CloudWatch& cloudwatch, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace get_metric_data_operation
 
-constinit const aws::Operation get_metric_data = aws::operation<&run>("GetMetricData");
+constinit const aws::Operation get_metric_data =
+    aws::operation<&get_metric_data_operation::run>("GetMetricData");
 
 }  // namespace cloudwatch

@@ -3,7 +3,7 @@
 #include "services/cloudwatch/statistic.h"
 
 namespace cloudwatch {
-namespace {
+namespace get_metric_statistics_operation {
 
 constexpr std::int64_t datapoints_max = 1'440;
 
@@ -168,8 +168,9 @@ aws::Reply<Output> run(CloudWatch& cloudwatch, const aws::Call& call, Input& inp
     return output;
 }
 
-}  // namespace
+}  // namespace get_metric_statistics_operation
 
-constinit const aws::Operation get_metric_statistics = aws::operation<&run>("GetMetricStatistics");
+constinit const aws::Operation get_metric_statistics =
+    aws::operation<&get_metric_statistics_operation::run>("GetMetricStatistics");
 
 }  // namespace cloudwatch

@@ -3,7 +3,7 @@
 #include "services/cloudwatch/shapes.h"
 
 namespace cloudwatch {
-namespace {
+namespace list_metrics_operation {
 
 constexpr std::size_t page_metrics_max = 500;
 constexpr std::int64_t recently_ms = 3 * base::hour_ms;
@@ -142,8 +142,9 @@ void run(CloudWatch& cloudwatch, const aws::Call& call, Input& input,
         });
 }
 
-}  // namespace
+}  // namespace list_metrics_operation
 
-constinit const aws::Operation list_metrics = aws::operation<&run>("ListMetrics");
+constinit const aws::Operation list_metrics =
+    aws::operation<&list_metrics_operation::run>("ListMetrics");
 
 }  // namespace cloudwatch

@@ -7,7 +7,7 @@
 #include "wire/json.h"
 
 namespace cloudwatch {
-namespace {
+namespace put_metric_data_operation {
 
 constexpr std::size_t data_max = 1'000;  // a request
 constexpr std::size_t values_max = 150;  // a datum
@@ -238,9 +238,9 @@ void run(CloudWatch& cloudwatch, const aws::Call& call, Input& input,
                             });
 }
 
-}  // namespace
+}  // namespace put_metric_data_operation
 
-constinit const aws::Operation put_metric_data =
-    aws::operation<&run>("PutMetricData", {.body_bytes_max = expanded_bytes_max});
+constinit const aws::Operation put_metric_data = aws::operation<&put_metric_data_operation::run>(
+    "PutMetricData", {.body_bytes_max = put_metric_data_operation::expanded_bytes_max});
 
 }  // namespace cloudwatch

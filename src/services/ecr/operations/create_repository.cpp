@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace create_repository_operation {
 
 struct Input {
     std::optional<std::string> registry_id;
@@ -48,8 +48,9 @@ aws::Reply<RepositoryOutput> run(Ecr& ecr, const aws::Call& call, Input& input) 
     return RepositoryOutput{describe(call, row)};
 }
 
-}  // namespace
+}  // namespace create_repository_operation
 
-constinit const aws::Operation create_repository = aws::operation<&run>("CreateRepository");
+constinit const aws::Operation create_repository =
+    aws::operation<&create_repository_operation::run>("CreateRepository");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace delete_lifecycle_policy_operation {
 
 aws::Reply<LifecyclePolicyOutput> run(Ecr& ecr, const aws::Call& call, RepositoryInput& input) {
     std::optional<std::string> before;
@@ -17,9 +17,9 @@ aws::Reply<LifecyclePolicyOutput> run(Ecr& ecr, const aws::Call& call, Repositor
     return LifecyclePolicyOutput{call.account(), row.name, *before};
 }
 
-}  // namespace
+}  // namespace delete_lifecycle_policy_operation
 
 constinit const aws::Operation delete_lifecycle_policy =
-    aws::operation<&run>("DeleteLifecyclePolicy");
+    aws::operation<&delete_lifecycle_policy_operation::run>("DeleteLifecyclePolicy");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace delete_repository_operation {
 
 struct Input {
     std::optional<std::string> registry_id;
@@ -21,8 +21,9 @@ aws::Reply<RepositoryOutput> run(Ecr& ecr, const aws::Call& call, Input& input) 
     return RepositoryOutput{describe(call, row)};
 }
 
-}  // namespace
+}  // namespace delete_repository_operation
 
-constinit const aws::Operation delete_repository = aws::operation<&run>("DeleteRepository");
+constinit const aws::Operation delete_repository =
+    aws::operation<&delete_repository_operation::run>("DeleteRepository");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace delete_repository_policy_operation {
 
 aws::Reply<PolicyOutput> run(Ecr& ecr, const aws::Call& call, RepositoryInput& input) {
     std::optional<std::string> before;
@@ -17,9 +17,9 @@ aws::Reply<PolicyOutput> run(Ecr& ecr, const aws::Call& call, RepositoryInput& i
     return PolicyOutput{call.account(), row.name, *before};
 }
 
-}  // namespace
+}  // namespace delete_repository_policy_operation
 
 constinit const aws::Operation delete_repository_policy =
-    aws::operation<&run>("DeleteRepositoryPolicy");
+    aws::operation<&delete_repository_policy_operation::run>("DeleteRepositoryPolicy");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace describe_images_operation {
 
 struct ImageId {
     std::optional<std::string> image_digest;
@@ -60,8 +60,9 @@ aws::Reply<Output> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace describe_images_operation
 
-constinit const aws::Operation describe_images = aws::operation<&run>("DescribeImages");
+constinit const aws::Operation describe_images =
+    aws::operation<&describe_images_operation::run>("DescribeImages");
 
 }  // namespace ecr

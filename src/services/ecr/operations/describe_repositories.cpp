@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace describe_repositories_operation {
 
 constexpr std::int32_t page_default = 100;
 
@@ -64,8 +64,9 @@ aws::Reply<Output> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace describe_repositories_operation
 
-constinit const aws::Operation describe_repositories = aws::operation<&run>("DescribeRepositories");
+constinit const aws::Operation describe_repositories =
+    aws::operation<&describe_repositories_operation::run>("DescribeRepositories");
 
 }  // namespace ecr

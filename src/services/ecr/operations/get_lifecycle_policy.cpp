@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace get_lifecycle_policy_operation {
 
 aws::Reply<LifecyclePolicyOutput> run(Ecr& ecr, const aws::Call& call, RepositoryInput& input) {
     TRY(row, ecr.find(call, input.registry_id, input.repository_name));
@@ -10,8 +10,9 @@ aws::Reply<LifecyclePolicyOutput> run(Ecr& ecr, const aws::Call& call, Repositor
     return LifecyclePolicyOutput{call.account(), row.name, *row.lifecycle_policy};
 }
 
-}  // namespace
+}  // namespace get_lifecycle_policy_operation
 
-constinit const aws::Operation get_lifecycle_policy = aws::operation<&run>("GetLifecyclePolicy");
+constinit const aws::Operation get_lifecycle_policy =
+    aws::operation<&get_lifecycle_policy_operation::run>("GetLifecyclePolicy");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace get_repository_policy_operation {
 
 aws::Reply<PolicyOutput> run(Ecr& ecr, const aws::Call& call, RepositoryInput& input) {
     TRY(row, ecr.find(call, input.registry_id, input.repository_name));
@@ -10,8 +10,9 @@ aws::Reply<PolicyOutput> run(Ecr& ecr, const aws::Call& call, RepositoryInput& i
     return PolicyOutput{call.account(), row.name, *row.policy};
 }
 
-}  // namespace
+}  // namespace get_repository_policy_operation
 
-constinit const aws::Operation get_repository_policy = aws::operation<&run>("GetRepositoryPolicy");
+constinit const aws::Operation get_repository_policy =
+    aws::operation<&get_repository_policy_operation::run>("GetRepositoryPolicy");
 
 }  // namespace ecr

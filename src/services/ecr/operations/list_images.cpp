@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace list_images_operation {
 
 struct Filter {
     std::optional<std::string> tag_status;
@@ -43,8 +43,9 @@ aws::Reply<Output> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace list_images_operation
 
-constinit const aws::Operation list_images = aws::operation<&run>("ListImages");
+constinit const aws::Operation list_images =
+    aws::operation<&list_images_operation::run>("ListImages");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace list_tags_for_resource_operation {
 
 struct Input {
     std::string resource_arn;
@@ -24,8 +24,9 @@ aws::Reply<Output> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_tags_for_resource_operation
 
-constinit const aws::Operation list_tags_for_resource = aws::operation<&run>("ListTagsForResource");
+constinit const aws::Operation list_tags_for_resource =
+    aws::operation<&list_tags_for_resource_operation::run>("ListTagsForResource");
 
 }  // namespace ecr

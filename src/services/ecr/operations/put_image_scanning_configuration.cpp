@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace put_image_scanning_configuration_operation {
 
 struct Input {
     std::optional<std::string> registry_id;
@@ -38,9 +38,10 @@ aws::Reply<Output> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return Output{call.account(), row.name, {row.scan_on_push}};
 }
 
-}  // namespace
+}  // namespace put_image_scanning_configuration_operation
 
 constinit const aws::Operation put_image_scanning_configuration =
-    aws::operation<&run>("PutImageScanningConfiguration");
+    aws::operation<&put_image_scanning_configuration_operation::run>(
+        "PutImageScanningConfiguration");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace put_image_tag_mutability_operation {
 
 struct Input {
     std::optional<std::string> registry_id;
@@ -41,9 +41,9 @@ aws::Reply<Output> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return Output{call.account(), row.name, row.tag_mutability};
 }
 
-}  // namespace
+}  // namespace put_image_tag_mutability_operation
 
 constinit const aws::Operation put_image_tag_mutability =
-    aws::operation<&run>("PutImageTagMutability");
+    aws::operation<&put_image_tag_mutability_operation::run>("PutImageTagMutability");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace put_lifecycle_policy_operation {
 
 struct Input {
     std::optional<std::string> registry_id;
@@ -27,8 +27,9 @@ aws::Reply<LifecyclePolicyOutput> run(Ecr& ecr, const aws::Call& call, Input& in
     return LifecyclePolicyOutput{call.account(), row.name, *row.lifecycle_policy};
 }
 
-}  // namespace
+}  // namespace put_lifecycle_policy_operation
 
-constinit const aws::Operation put_lifecycle_policy = aws::operation<&run>("PutLifecyclePolicy");
+constinit const aws::Operation put_lifecycle_policy =
+    aws::operation<&put_lifecycle_policy_operation::run>("PutLifecyclePolicy");
 
 }  // namespace ecr

@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace set_repository_policy_operation {
 
 struct Input {
     std::optional<std::string> registry_id;
@@ -29,8 +29,9 @@ aws::Reply<PolicyOutput> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return PolicyOutput{call.account(), row.name, *row.policy};
 }
 
-}  // namespace
+}  // namespace set_repository_policy_operation
 
-constinit const aws::Operation set_repository_policy = aws::operation<&run>("SetRepositoryPolicy");
+constinit const aws::Operation set_repository_policy =
+    aws::operation<&set_repository_policy_operation::run>("SetRepositoryPolicy");
 
 }  // namespace ecr

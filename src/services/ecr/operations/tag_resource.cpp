@@ -2,7 +2,7 @@
 #include "services/ecr/shapes.h"
 
 namespace ecr {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::string resource_arn;
@@ -21,8 +21,9 @@ aws::Reply<Output> run(Ecr& ecr, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource = aws::operation<&run>("TagResource");
+constinit const aws::Operation tag_resource =
+    aws::operation<&tag_resource_operation::run>("TagResource");
 
 }  // namespace ecr

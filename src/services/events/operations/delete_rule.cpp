@@ -3,7 +3,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace delete_rule_operation {
 
 struct Input {
     std::string name;
@@ -23,8 +23,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_rule_operation
 
-constinit const aws::Operation delete_rule = aws::operation<&run>("DeleteRule");
+constinit const aws::Operation delete_rule =
+    aws::operation<&delete_rule_operation::run>("DeleteRule");
 
 }  // namespace events

@@ -3,7 +3,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace describe_rule_operation {
 
 struct Input {
     std::string name;
@@ -44,8 +44,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
                   default_bus,     row.created_by};
 }
 
-}  // namespace
+}  // namespace describe_rule_operation
 
-constinit const aws::Operation describe_rule = aws::operation<&run>("DescribeRule");
+constinit const aws::Operation describe_rule =
+    aws::operation<&describe_rule_operation::run>("DescribeRule");
 
 }  // namespace events

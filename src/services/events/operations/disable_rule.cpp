@@ -3,7 +3,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace disable_rule_operation {
 
 struct Input {
     std::string name;
@@ -24,8 +24,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace disable_rule_operation
 
-constinit const aws::Operation disable_rule = aws::operation<&run>("DisableRule");
+constinit const aws::Operation disable_rule =
+    aws::operation<&disable_rule_operation::run>("DisableRule");
 
 }  // namespace events

@@ -5,7 +5,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace list_rule_names_by_target_operation {
 
 struct Input {
     std::string arn;
@@ -42,9 +42,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return Output{std::move(pager.page), std::move(pager.next_token)};
 }
 
-}  // namespace
+}  // namespace list_rule_names_by_target_operation
 
 constinit const aws::Operation list_rule_names_by_target =
-    aws::operation<&run>("ListRuleNamesByTarget");
+    aws::operation<&list_rule_names_by_target_operation::run>("ListRuleNamesByTarget");
 
 }  // namespace events

@@ -3,7 +3,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace list_rules_operation {
 
 struct Input {
     std::optional<std::string> prefix;
@@ -65,8 +65,8 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_rules_operation
 
-constinit const aws::Operation list_rules = aws::operation<&run>("ListRules");
+constinit const aws::Operation list_rules = aws::operation<&list_rules_operation::run>("ListRules");
 
 }  // namespace events

@@ -3,7 +3,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace list_tags_for_resource_operation {
 
 struct Input {
     std::string arn;
@@ -25,8 +25,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_tags_for_resource_operation
 
-constinit const aws::Operation list_tags_for_resource = aws::operation<&run>("ListTagsForResource");
+constinit const aws::Operation list_tags_for_resource =
+    aws::operation<&list_tags_for_resource_operation::run>("ListTagsForResource");
 
 }  // namespace events

@@ -4,7 +4,7 @@
 #include "services/events/shapes.h"
 
 namespace events {
-namespace {
+namespace list_targets_by_rule_operation {
 
 struct Input {
     std::string rule;
@@ -77,8 +77,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_targets_by_rule_operation
 
-constinit const aws::Operation list_targets_by_rule = aws::operation<&run>("ListTargetsByRule");
+constinit const aws::Operation list_targets_by_rule =
+    aws::operation<&list_targets_by_rule_operation::run>("ListTargetsByRule");
 
 }  // namespace events

@@ -3,7 +3,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace put_rule_operation {
 
 struct Input {
     std::string name;
@@ -65,8 +65,8 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return Output{rule_arn(call, input.name)};
 }
 
-}  // namespace
+}  // namespace put_rule_operation
 
-constinit const aws::Operation put_rule = aws::operation<&run>("PutRule");
+constinit const aws::Operation put_rule = aws::operation<&put_rule_operation::run>("PutRule");
 
 }  // namespace events

@@ -9,7 +9,7 @@
 #include "services/events/target_input.h"
 
 namespace events {
-namespace {
+namespace put_targets_operation {
 
 struct TargetInput {
     std::string id;
@@ -165,8 +165,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace put_targets_operation
 
-constinit const aws::Operation put_targets = aws::operation<&run>("PutTargets");
+constinit const aws::Operation put_targets =
+    aws::operation<&put_targets_operation::run>("PutTargets");
 
 }  // namespace events

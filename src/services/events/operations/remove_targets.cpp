@@ -3,7 +3,7 @@
 #include "services/events/faults.h"
 
 namespace events {
-namespace {
+namespace remove_targets_operation {
 
 struct Input {
     std::string rule;
@@ -56,8 +56,9 @@ aws::Reply<Output> run(Events& events, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace remove_targets_operation
 
-constinit const aws::Operation remove_targets = aws::operation<&run>("RemoveTargets");
+constinit const aws::Operation remove_targets =
+    aws::operation<&remove_targets_operation::run>("RemoveTargets");
 
 }  // namespace events

@@ -4,7 +4,7 @@
 #include "services/firehose/firehose.h"
 
 namespace firehose {
-namespace {
+namespace create_delivery_stream_operation {
 
 struct StreamSource {
     std::string stream_arn;
@@ -142,9 +142,9 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
                     });
 }
 
-}  // namespace
+}  // namespace create_delivery_stream_operation
 
 constinit const aws::Operation create_delivery_stream =
-    aws::operation<&run>("CreateDeliveryStream");
+    aws::operation<&create_delivery_stream_operation::run>("CreateDeliveryStream");
 
 }  // namespace firehose

@@ -5,7 +5,7 @@
 #include "services/firehose/shapes.h"
 
 namespace firehose {
-namespace {
+namespace delete_delivery_stream_operation {
 
 struct Input {
     std::string name;
@@ -27,9 +27,9 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
                     });
 }
 
-}  // namespace
+}  // namespace delete_delivery_stream_operation
 
 constinit const aws::Operation delete_delivery_stream =
-    aws::operation<&run>("DeleteDeliveryStream");
+    aws::operation<&delete_delivery_stream_operation::run>("DeleteDeliveryStream");
 
 }  // namespace firehose

@@ -3,7 +3,7 @@
 #include "services/firehose/firehose.h"
 
 namespace firehose {
-namespace {
+namespace describe_delivery_stream_operation {
 
 struct Input {
     std::string name;
@@ -119,9 +119,9 @@ aws::Reply<Output> run(Firehose& firehose, const aws::Call& call, Input& input) 
     return output;
 }
 
-}  // namespace
+}  // namespace describe_delivery_stream_operation
 
 constinit const aws::Operation describe_delivery_stream =
-    aws::operation<&run>("DescribeDeliveryStream");
+    aws::operation<&describe_delivery_stream_operation::run>("DescribeDeliveryStream");
 
 }  // namespace firehose

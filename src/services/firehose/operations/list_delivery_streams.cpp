@@ -3,7 +3,7 @@
 #include "services/firehose/shapes.h"
 
 namespace firehose {
-namespace {
+namespace list_delivery_streams_operation {
 
 constexpr std::int32_t page_default = 10;
 
@@ -50,8 +50,9 @@ aws::Reply<Output> run(Firehose& firehose, const aws::Call& call, Input& input) 
     return output;
 }
 
-}  // namespace
+}  // namespace list_delivery_streams_operation
 
-constinit const aws::Operation list_delivery_streams = aws::operation<&run>("ListDeliveryStreams");
+constinit const aws::Operation list_delivery_streams =
+    aws::operation<&list_delivery_streams_operation::run>("ListDeliveryStreams");
 
 }  // namespace firehose

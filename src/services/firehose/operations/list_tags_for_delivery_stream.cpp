@@ -3,7 +3,7 @@
 #include "services/firehose/shapes.h"
 
 namespace firehose {
-namespace {
+namespace list_tags_for_delivery_stream_operation {
 
 struct Input {
     std::string name;
@@ -43,9 +43,9 @@ aws::Reply<Output> run(Firehose& firehose, const aws::Call& call, Input& input) 
     return output;
 }
 
-}  // namespace
+}  // namespace list_tags_for_delivery_stream_operation
 
 constinit const aws::Operation list_tags_for_delivery_stream =
-    aws::operation<&run>("ListTagsForDeliveryStream");
+    aws::operation<&list_tags_for_delivery_stream_operation::run>("ListTagsForDeliveryStream");
 
 }  // namespace firehose

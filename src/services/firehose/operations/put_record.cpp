@@ -5,7 +5,7 @@
 #include "services/firehose/shapes.h"
 
 namespace firehose {
-namespace {
+namespace put_record_operation {
 
 struct Input {
     std::string name;
@@ -51,8 +51,8 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
         });
 }
 
-}  // namespace
+}  // namespace put_record_operation
 
-constinit const aws::Operation put_record = aws::operation<&run>("PutRecord");
+constinit const aws::Operation put_record = aws::operation<&put_record_operation::run>("PutRecord");
 
 }  // namespace firehose

@@ -6,7 +6,7 @@
 #include "services/firehose/shapes.h"
 
 namespace firehose {
-namespace {
+namespace put_record_batch_operation {
 
 struct Input {
     std::string name;
@@ -78,8 +78,9 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
         });
 }
 
-}  // namespace
+}  // namespace put_record_batch_operation
 
-constinit const aws::Operation put_record_batch = aws::operation<&run>("PutRecordBatch");
+constinit const aws::Operation put_record_batch =
+    aws::operation<&put_record_batch_operation::run>("PutRecordBatch");
 
 }  // namespace firehose

@@ -4,7 +4,7 @@
 #include "services/firehose/firehose.h"
 
 namespace firehose {
-namespace {
+namespace tag_delivery_stream_operation {
 
 struct Input {
     std::string name;
@@ -37,8 +37,9 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
                     });
 }
 
-}  // namespace
+}  // namespace tag_delivery_stream_operation
 
-constinit const aws::Operation tag_delivery_stream = aws::operation<&run>("TagDeliveryStream");
+constinit const aws::Operation tag_delivery_stream =
+    aws::operation<&tag_delivery_stream_operation::run>("TagDeliveryStream");
 
 }  // namespace firehose

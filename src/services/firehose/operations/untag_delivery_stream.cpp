@@ -3,7 +3,7 @@
 #include "services/firehose/shapes.h"
 
 namespace firehose {
-namespace {
+namespace untag_delivery_stream_operation {
 
 struct Input {
     std::string name;
@@ -30,8 +30,9 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
                     });
 }
 
-}  // namespace
+}  // namespace untag_delivery_stream_operation
 
-constinit const aws::Operation untag_delivery_stream = aws::operation<&run>("UntagDeliveryStream");
+constinit const aws::Operation untag_delivery_stream =
+    aws::operation<&untag_delivery_stream_operation::run>("UntagDeliveryStream");
 
 }  // namespace firehose

@@ -5,7 +5,7 @@
 #include "services/firehose/firehose.h"
 
 namespace firehose {
-namespace {
+namespace update_destination_operation {
 
 using Other = std::optional<shape::Document>;  // known to AWS, refused here
 
@@ -84,8 +84,9 @@ void run(Firehose& firehose, const aws::Call& call, Input& input, aws::Responder
                     });
 }
 
-}  // namespace
+}  // namespace update_destination_operation
 
-constinit const aws::Operation update_destination = aws::operation<&run>("UpdateDestination");
+constinit const aws::Operation update_destination =
+    aws::operation<&update_destination_operation::run>("UpdateDestination");
 
 }  // namespace firehose

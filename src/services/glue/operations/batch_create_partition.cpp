@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace batch_create_partition_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -36,9 +36,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{faults::errors_of(values, outcomes)};
 }
 
-}  // namespace
+}  // namespace batch_create_partition_operation
 
 constinit const aws::Operation batch_create_partition =
-    aws::operation<&run>("BatchCreatePartition");
+    aws::operation<&batch_create_partition_operation::run>("BatchCreatePartition");
 
 }  // namespace glue

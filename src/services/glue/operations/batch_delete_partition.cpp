@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace batch_delete_partition_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -32,9 +32,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{faults::errors_of(values, outcomes)};
 }
 
-}  // namespace
+}  // namespace batch_delete_partition_operation
 
 constinit const aws::Operation batch_delete_partition =
-    aws::operation<&run>("BatchDeletePartition");
+    aws::operation<&batch_delete_partition_operation::run>("BatchDeletePartition");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace batch_delete_table_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -43,8 +43,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace batch_delete_table_operation
 
-constinit const aws::Operation batch_delete_table = aws::operation<&run>("BatchDeleteTable");
+constinit const aws::Operation batch_delete_table =
+    aws::operation<&batch_delete_table_operation::run>("BatchDeleteTable");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace batch_get_partition_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -41,8 +41,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace batch_get_partition_operation
 
-constinit const aws::Operation batch_get_partition = aws::operation<&run>("BatchGetPartition");
+constinit const aws::Operation batch_get_partition =
+    aws::operation<&batch_get_partition_operation::run>("BatchGetPartition");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace batch_update_partition_operation {
 
 struct Entry {
     Values values;
@@ -59,9 +59,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace batch_update_partition_operation
 
 constinit const aws::Operation batch_update_partition =
-    aws::operation<&run>("BatchUpdatePartition");
+    aws::operation<&batch_update_partition_operation::run>("BatchUpdatePartition");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace create_database_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -25,8 +25,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace create_database_operation
 
-constinit const aws::Operation create_database = aws::operation<&run>("CreateDatabase");
+constinit const aws::Operation create_database =
+    aws::operation<&create_database_operation::run>("CreateDatabase");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace create_partition_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -29,8 +29,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace create_partition_operation
 
-constinit const aws::Operation create_partition = aws::operation<&run>("CreatePartition");
+constinit const aws::Operation create_partition =
+    aws::operation<&create_partition_operation::run>("CreatePartition");
 
 }  // namespace glue

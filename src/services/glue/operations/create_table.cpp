@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace create_table_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -37,8 +37,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace create_table_operation
 
-constinit const aws::Operation create_table = aws::operation<&run>("CreateTable");
+constinit const aws::Operation create_table =
+    aws::operation<&create_table_operation::run>("CreateTable");
 
 }  // namespace glue

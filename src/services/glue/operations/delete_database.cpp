@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace delete_database_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -21,8 +21,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_database_operation
 
-constinit const aws::Operation delete_database = aws::operation<&run>("DeleteDatabase");
+constinit const aws::Operation delete_database =
+    aws::operation<&delete_database_operation::run>("DeleteDatabase");
 
 }  // namespace glue

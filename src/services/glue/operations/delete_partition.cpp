@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace delete_partition_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -26,8 +26,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_partition_operation
 
-constinit const aws::Operation delete_partition = aws::operation<&run>("DeletePartition");
+constinit const aws::Operation delete_partition =
+    aws::operation<&delete_partition_operation::run>("DeletePartition");
 
 }  // namespace glue

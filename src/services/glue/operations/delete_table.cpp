@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace delete_table_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -27,8 +27,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_table_operation
 
-constinit const aws::Operation delete_table = aws::operation<&run>("DeleteTable");
+constinit const aws::Operation delete_table =
+    aws::operation<&delete_table_operation::run>("DeleteTable");
 
 }  // namespace glue

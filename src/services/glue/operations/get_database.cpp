@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace get_database_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -26,8 +26,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{to_output(scope, std::move(row))};
 }
 
-}  // namespace
+}  // namespace get_database_operation
 
-constinit const aws::Operation get_database = aws::operation<&run>("GetDatabase");
+constinit const aws::Operation get_database =
+    aws::operation<&get_database_operation::run>("GetDatabase");
 
 }  // namespace glue

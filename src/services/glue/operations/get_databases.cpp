@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace get_databases_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -45,8 +45,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_databases_operation
 
-constinit const aws::Operation get_databases = aws::operation<&run>("GetDatabases");
+constinit const aws::Operation get_databases =
+    aws::operation<&get_databases_operation::run>("GetDatabases");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace get_partition_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -31,8 +31,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{to_output(scope, found, {std::move(input.values), std::move(row)})};
 }
 
-}  // namespace
+}  // namespace get_partition_operation
 
-constinit const aws::Operation get_partition = aws::operation<&run>("GetPartition");
+constinit const aws::Operation get_partition =
+    aws::operation<&get_partition_operation::run>("GetPartition");
 
 }  // namespace glue

@@ -4,7 +4,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace get_partitions_operation {
 
 struct Segment {
     std::int32_t number = 0;
@@ -95,8 +95,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_partitions_operation
 
-constinit const aws::Operation get_partitions = aws::operation<&run>("GetPartitions");
+constinit const aws::Operation get_partitions =
+    aws::operation<&get_partitions_operation::run>("GetPartitions");
 
 }  // namespace glue

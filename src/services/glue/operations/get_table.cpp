@@ -4,7 +4,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace get_table_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -33,8 +33,8 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{to_output(scope, found.database.name, std::move(found.row))};
 }
 
-}  // namespace
+}  // namespace get_table_operation
 
-constinit const aws::Operation get_table = aws::operation<&run>("GetTable");
+constinit const aws::Operation get_table = aws::operation<&get_table_operation::run>("GetTable");
 
 }  // namespace glue

@@ -5,7 +5,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace get_tables_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -62,8 +62,8 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_tables_operation
 
-constinit const aws::Operation get_tables = aws::operation<&run>("GetTables");
+constinit const aws::Operation get_tables = aws::operation<&get_tables_operation::run>("GetTables");
 
 }  // namespace glue

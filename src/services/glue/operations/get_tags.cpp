@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace get_tags_operation {
 
 struct Input {
     std::string arn;
@@ -22,8 +22,8 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{std::move(row.tags)};
 }
 
-}  // namespace
+}  // namespace get_tags_operation
 
-constinit const aws::Operation get_tags = aws::operation<&run>("GetTags");
+constinit const aws::Operation get_tags = aws::operation<&get_tags_operation::run>("GetTags");
 
 }  // namespace glue

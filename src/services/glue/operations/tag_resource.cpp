@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -31,8 +31,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource = aws::operation<&run>("TagResource");
+constinit const aws::Operation tag_resource =
+    aws::operation<&tag_resource_operation::run>("TagResource");
 
 }  // namespace glue

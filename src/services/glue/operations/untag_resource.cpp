@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace untag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -26,8 +26,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace untag_resource_operation
 
-constinit const aws::Operation untag_resource = aws::operation<&run>("UntagResource");
+constinit const aws::Operation untag_resource =
+    aws::operation<&untag_resource_operation::run>("UntagResource");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace update_database_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -29,8 +29,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_database_operation
 
-constinit const aws::Operation update_database = aws::operation<&run>("UpdateDatabase");
+constinit const aws::Operation update_database =
+    aws::operation<&update_database_operation::run>("UpdateDatabase");
 
 }  // namespace glue

@@ -3,7 +3,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace update_partition_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -32,8 +32,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_partition_operation
 
-constinit const aws::Operation update_partition = aws::operation<&run>("UpdatePartition");
+constinit const aws::Operation update_partition =
+    aws::operation<&update_partition_operation::run>("UpdatePartition");
 
 }  // namespace glue

@@ -4,7 +4,7 @@
 #include "services/glue/glue.h"
 
 namespace glue {
-namespace {
+namespace update_table_operation {
 
 struct Input {
     std::optional<std::string> catalog_id;
@@ -55,8 +55,9 @@ aws::Reply<Output> run(Glue& glue, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_table_operation
 
-constinit const aws::Operation update_table = aws::operation<&run>("UpdateTable");
+constinit const aws::Operation update_table =
+    aws::operation<&update_table_operation::run>("UpdateTable");
 
 }  // namespace glue

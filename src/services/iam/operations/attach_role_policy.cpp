@@ -3,15 +3,16 @@
 
 namespace iam {
 
-namespace {
+namespace attach_role_policy_operation {
 
 aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, AttachedPolicyInput& input) {
     TRY_VOID(iam.attach(call.account(), input.role_name, input.policy_arn));
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace attach_role_policy_operation
 
-constinit const aws::Operation attach_role_policy = aws::operation<&run>("AttachRolePolicy");
+constinit const aws::Operation attach_role_policy =
+    aws::operation<&attach_role_policy_operation::run>("AttachRolePolicy");
 
 }  // namespace iam

@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace create_policy_operation {
 
 struct Input {
     std::string policy_name;
@@ -34,8 +34,9 @@ aws::Reply<PolicyAnswer> run(Iam& iam, const aws::Call& call, Input& input) {
     return PolicyAnswer{to_output({std::move(made), arn, false}, {})};
 }
 
-}  // namespace
+}  // namespace create_policy_operation
 
-constinit const aws::Operation create_policy = aws::operation<&run>("CreatePolicy");
+constinit const aws::Operation create_policy =
+    aws::operation<&create_policy_operation::run>("CreatePolicy");
 
 }  // namespace iam

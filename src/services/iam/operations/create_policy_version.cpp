@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace create_policy_version_operation {
 
 struct Input {
     std::string policy_arn;
@@ -37,8 +37,9 @@ aws::Reply<PolicyVersionAnswer> run(Iam& iam, const aws::Call& call, Input& inpu
     return answer;
 }
 
-}  // namespace
+}  // namespace create_policy_version_operation
 
-constinit const aws::Operation create_policy_version = aws::operation<&run>("CreatePolicyVersion");
+constinit const aws::Operation create_policy_version =
+    aws::operation<&create_policy_version_operation::run>("CreatePolicyVersion");
 
 }  // namespace iam

@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace create_role_operation {
 
 struct Input {
     std::optional<std::string> path;
@@ -41,8 +41,9 @@ aws::Reply<RoleAnswer> run(Iam& iam, const aws::Call& call, Input& input) {
     return RoleAnswer{to_output(call.account(), made)};
 }
 
-}  // namespace
+}  // namespace create_role_operation
 
-constinit const aws::Operation create_role = aws::operation<&run>("CreateRole");
+constinit const aws::Operation create_role =
+    aws::operation<&create_role_operation::run>("CreateRole");
 
 }  // namespace iam

@@ -3,15 +3,16 @@
 
 namespace iam {
 
-namespace {
+namespace delete_policy_operation {
 
 aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, PolicyArnInput& input) {
     TRY_VOID(iam.delete_policy(call, input.policy_arn));
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_policy_operation
 
-constinit const aws::Operation delete_policy = aws::operation<&run>("DeletePolicy");
+constinit const aws::Operation delete_policy =
+    aws::operation<&delete_policy_operation::run>("DeletePolicy");
 
 }  // namespace iam

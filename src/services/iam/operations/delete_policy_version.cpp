@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace delete_policy_version_operation {
 
 aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, PolicyVersionInput& input) {
     const auto number = version_number(input.version_id);
@@ -22,8 +22,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, PolicyVersionInput
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_policy_version_operation
 
-constinit const aws::Operation delete_policy_version = aws::operation<&run>("DeletePolicyVersion");
+constinit const aws::Operation delete_policy_version =
+    aws::operation<&delete_policy_version_operation::run>("DeletePolicyVersion");
 
 }  // namespace iam

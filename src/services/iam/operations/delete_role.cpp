@@ -3,15 +3,16 @@
 
 namespace iam {
 
-namespace {
+namespace delete_role_operation {
 
 aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, RoleNameInput& input) {
     TRY_VOID(iam.delete_role(call.account(), input.role_name));
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_role_operation
 
-constinit const aws::Operation delete_role = aws::operation<&run>("DeleteRole");
+constinit const aws::Operation delete_role =
+    aws::operation<&delete_role_operation::run>("DeleteRole");
 
 }  // namespace iam

@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace delete_role_policy_operation {
 
 aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, RolePolicyInput& input) {
     TRY_VOID(
@@ -17,8 +17,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, RolePolicyInput& i
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_role_policy_operation
 
-constinit const aws::Operation delete_role_policy = aws::operation<&run>("DeleteRolePolicy");
+constinit const aws::Operation delete_role_policy =
+    aws::operation<&delete_role_policy_operation::run>("DeleteRolePolicy");
 
 }  // namespace iam

@@ -3,15 +3,16 @@
 
 namespace iam {
 
-namespace {
+namespace detach_role_policy_operation {
 
 aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, AttachedPolicyInput& input) {
     TRY_VOID(iam.detach(call.account(), input.role_name, input.policy_arn));
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace detach_role_policy_operation
 
-constinit const aws::Operation detach_role_policy = aws::operation<&run>("DetachRolePolicy");
+constinit const aws::Operation detach_role_policy =
+    aws::operation<&detach_role_policy_operation::run>("DetachRolePolicy");
 
 }  // namespace iam

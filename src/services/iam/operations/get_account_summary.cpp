@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace get_account_summary_operation {
 
 struct Output {
     std::map<std::string, std::int32_t> summary_map;
@@ -28,8 +28,9 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, shape::Empty&) {
                    {"Groups", 0}}};
 }
 
-}  // namespace
+}  // namespace get_account_summary_operation
 
-constinit const aws::Operation get_account_summary = aws::operation<&run>("GetAccountSummary");
+constinit const aws::Operation get_account_summary =
+    aws::operation<&get_account_summary_operation::run>("GetAccountSummary");
 
 }  // namespace iam

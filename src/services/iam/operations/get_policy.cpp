@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace get_policy_operation {
 
 aws::Reply<PolicyAnswer> run(Iam& iam, const aws::Call& call, PolicyArnInput& input) {
     TRY(found, iam.policy(call.account(), input.policy_arn));
@@ -11,8 +11,8 @@ aws::Reply<PolicyAnswer> run(Iam& iam, const aws::Call& call, PolicyArnInput& in
     return PolicyAnswer{to_output(found, uses)};
 }
 
-}  // namespace
+}  // namespace get_policy_operation
 
-constinit const aws::Operation get_policy = aws::operation<&run>("GetPolicy");
+constinit const aws::Operation get_policy = aws::operation<&get_policy_operation::run>("GetPolicy");
 
 }  // namespace iam

@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace get_policy_version_operation {
 
 aws::Reply<PolicyVersionAnswer> run(Iam& iam, const aws::Call& call, PolicyVersionInput& input) {
     TRY(found, iam.policy(call.account(), input.policy_arn));
@@ -15,8 +15,9 @@ aws::Reply<PolicyVersionAnswer> run(Iam& iam, const aws::Call& call, PolicyVersi
     return faults::no_version(input.policy_arn, input.version_id);
 }
 
-}  // namespace
+}  // namespace get_policy_version_operation
 
-constinit const aws::Operation get_policy_version = aws::operation<&run>("GetPolicyVersion");
+constinit const aws::Operation get_policy_version =
+    aws::operation<&get_policy_version_operation::run>("GetPolicyVersion");
 
 }  // namespace iam

@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace get_role_operation {
 
 aws::Reply<RoleAnswer> run(Iam& iam, const aws::Call& call, RoleNameInput& input) {
     TRY(row, iam.role(call.account(), input.role_name));
@@ -12,8 +12,8 @@ aws::Reply<RoleAnswer> run(Iam& iam, const aws::Call& call, RoleNameInput& input
     return answer;
 }
 
-}  // namespace
+}  // namespace get_role_operation
 
-constinit const aws::Operation get_role = aws::operation<&run>("GetRole");
+constinit const aws::Operation get_role = aws::operation<&get_role_operation::run>("GetRole");
 
 }  // namespace iam

@@ -5,7 +5,7 @@
 
 namespace iam {
 
-namespace {
+namespace get_role_policy_operation {
 
 struct Output {
     std::string role_name;
@@ -26,8 +26,9 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, RolePolicyInput& input) 
     return Output{row.name, at->first, wire::percent_encode(at->second)};
 }
 
-}  // namespace
+}  // namespace get_role_policy_operation
 
-constinit const aws::Operation get_role_policy = aws::operation<&run>("GetRolePolicy");
+constinit const aws::Operation get_role_policy =
+    aws::operation<&get_role_policy_operation::run>("GetRolePolicy");
 
 }  // namespace iam

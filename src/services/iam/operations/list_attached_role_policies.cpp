@@ -7,7 +7,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_attached_role_policies_operation {
 
 struct Input {
     std::string role_name;
@@ -60,9 +60,9 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, Input& input) {
     return Output{std::move(page.items), page.truncated, page.marker};
 }
 
-}  // namespace
+}  // namespace list_attached_role_policies_operation
 
 constinit const aws::Operation list_attached_role_policies =
-    aws::operation<&run>("ListAttachedRolePolicies");
+    aws::operation<&list_attached_role_policies_operation::run>("ListAttachedRolePolicies");
 
 }  // namespace iam

@@ -5,7 +5,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_entities_for_policy_operation {
 
 struct Input {
     std::string policy_arn;
@@ -101,9 +101,9 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_entities_for_policy_operation
 
 constinit const aws::Operation list_entities_for_policy =
-    aws::operation<&run>("ListEntitiesForPolicy");
+    aws::operation<&list_entities_for_policy_operation::run>("ListEntitiesForPolicy");
 
 }  // namespace iam

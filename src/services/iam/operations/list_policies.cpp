@@ -7,7 +7,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_policies_operation {
 
 struct Input {
     std::optional<std::string> scope;
@@ -88,8 +88,9 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, Input& input) {
     return Output{std::move(page.items), page.truncated, page.marker};
 }
 
-}  // namespace
+}  // namespace list_policies_operation
 
-constinit const aws::Operation list_policies = aws::operation<&run>("ListPolicies");
+constinit const aws::Operation list_policies =
+    aws::operation<&list_policies_operation::run>("ListPolicies");
 
 }  // namespace iam

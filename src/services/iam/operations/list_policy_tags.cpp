@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_policy_tags_operation {
 
 aws::Reply<TagListOutput> run(Iam& iam, const aws::Call& call, PolicyListInput& input) {
     TRY(found, iam.policy(call.account(), input.policy_arn));
@@ -14,8 +14,9 @@ aws::Reply<TagListOutput> run(Iam& iam, const aws::Call& call, PolicyListInput& 
     return TagListOutput{std::move(page.items), page.truncated, page.marker};
 }
 
-}  // namespace
+}  // namespace list_policy_tags_operation
 
-constinit const aws::Operation list_policy_tags = aws::operation<&run>("ListPolicyTags");
+constinit const aws::Operation list_policy_tags =
+    aws::operation<&list_policy_tags_operation::run>("ListPolicyTags");
 
 }  // namespace iam

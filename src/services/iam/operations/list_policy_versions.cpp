@@ -6,7 +6,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_policy_versions_operation {
 
 struct Output {
     std::vector<PolicyVersionOutput> versions;
@@ -39,8 +39,9 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, PolicyListInput& input) 
     return output;
 }
 
-}  // namespace
+}  // namespace list_policy_versions_operation
 
-constinit const aws::Operation list_policy_versions = aws::operation<&run>("ListPolicyVersions");
+constinit const aws::Operation list_policy_versions =
+    aws::operation<&list_policy_versions_operation::run>("ListPolicyVersions");
 
 }  // namespace iam

@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_role_policies_operation {
 
 struct Output {
     std::vector<std::string> policy_names;
@@ -28,8 +28,9 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, RoleListInput& input) {
     return Output{std::move(page.items), page.truncated, page.marker};
 }
 
-}  // namespace
+}  // namespace list_role_policies_operation
 
-constinit const aws::Operation list_role_policies = aws::operation<&run>("ListRolePolicies");
+constinit const aws::Operation list_role_policies =
+    aws::operation<&list_role_policies_operation::run>("ListRolePolicies");
 
 }  // namespace iam

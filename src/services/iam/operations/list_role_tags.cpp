@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_role_tags_operation {
 
 aws::Reply<TagListOutput> run(Iam& iam, const aws::Call& call, RoleListInput& input) {
     TRY(found, iam.role(call.account(), input.role_name));
@@ -14,8 +14,9 @@ aws::Reply<TagListOutput> run(Iam& iam, const aws::Call& call, RoleListInput& in
     return TagListOutput{std::move(page.items), page.truncated, page.marker};
 }
 
-}  // namespace
+}  // namespace list_role_tags_operation
 
-constinit const aws::Operation list_role_tags = aws::operation<&run>("ListRoleTags");
+constinit const aws::Operation list_role_tags =
+    aws::operation<&list_role_tags_operation::run>("ListRoleTags");
 
 }  // namespace iam

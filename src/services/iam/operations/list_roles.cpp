@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace list_roles_operation {
 
 struct Input {
     std::optional<std::string> path_prefix;
@@ -48,8 +48,8 @@ aws::Reply<Output> run(Iam& iam, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_roles_operation
 
-constinit const aws::Operation list_roles = aws::operation<&run>("ListRoles");
+constinit const aws::Operation list_roles = aws::operation<&list_roles_operation::run>("ListRoles");
 
 }  // namespace iam

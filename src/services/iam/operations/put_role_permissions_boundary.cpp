@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace put_role_permissions_boundary_operation {
 
 struct Input {
     std::string role_name;
@@ -20,9 +20,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_role_permissions_boundary_operation
 
 constinit const aws::Operation put_role_permissions_boundary =
-    aws::operation<&run>("PutRolePermissionsBoundary");
+    aws::operation<&put_role_permissions_boundary_operation::run>("PutRolePermissionsBoundary");
 
 }  // namespace iam

@@ -5,7 +5,7 @@
 
 namespace iam {
 
-namespace {
+namespace put_role_policy_operation {
 
 struct Input {
     std::string role_name;
@@ -35,8 +35,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_role_policy_operation
 
-constinit const aws::Operation put_role_policy = aws::operation<&run>("PutRolePolicy");
+constinit const aws::Operation put_role_policy =
+    aws::operation<&put_role_policy_operation::run>("PutRolePolicy");
 
 }  // namespace iam

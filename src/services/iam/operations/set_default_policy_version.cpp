@@ -4,7 +4,7 @@
 
 namespace iam {
 
-namespace {
+namespace set_default_policy_version_operation {
 
 aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, PolicyVersionInput& input) {
     const auto number = version_number(input.version_id);
@@ -21,9 +21,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, PolicyVersionInput
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace set_default_policy_version_operation
 
 constinit const aws::Operation set_default_policy_version =
-    aws::operation<&run>("SetDefaultPolicyVersion");
+    aws::operation<&set_default_policy_version_operation::run>("SetDefaultPolicyVersion");
 
 }  // namespace iam

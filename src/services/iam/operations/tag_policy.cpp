@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace tag_policy_operation {
 
 struct Input {
     std::string policy_arn;
@@ -20,8 +20,8 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace tag_policy_operation
 
-constinit const aws::Operation tag_policy = aws::operation<&run>("TagPolicy");
+constinit const aws::Operation tag_policy = aws::operation<&tag_policy_operation::run>("TagPolicy");
 
 }  // namespace iam

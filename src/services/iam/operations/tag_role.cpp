@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace tag_role_operation {
 
 struct Input {
     std::string role_name;
@@ -20,8 +20,8 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace tag_role_operation
 
-constinit const aws::Operation tag_role = aws::operation<&run>("TagRole");
+constinit const aws::Operation tag_role = aws::operation<&tag_role_operation::run>("TagRole");
 
 }  // namespace iam

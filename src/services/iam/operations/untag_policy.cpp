@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace untag_policy_operation {
 
 struct Input {
     std::string policy_arn;
@@ -23,8 +23,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace untag_policy_operation
 
-constinit const aws::Operation untag_policy = aws::operation<&run>("UntagPolicy");
+constinit const aws::Operation untag_policy =
+    aws::operation<&untag_policy_operation::run>("UntagPolicy");
 
 }  // namespace iam

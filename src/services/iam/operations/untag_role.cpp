@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace untag_role_operation {
 
 struct Input {
     std::string role_name;
@@ -23,8 +23,8 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace untag_role_operation
 
-constinit const aws::Operation untag_role = aws::operation<&run>("UntagRole");
+constinit const aws::Operation untag_role = aws::operation<&untag_role_operation::run>("UntagRole");
 
 }  // namespace iam

@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace update_assume_role_policy_operation {
 
 struct Input {
     std::string role_name;
@@ -25,9 +25,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace update_assume_role_policy_operation
 
 constinit const aws::Operation update_assume_role_policy =
-    aws::operation<&run>("UpdateAssumeRolePolicy");
+    aws::operation<&update_assume_role_policy_operation::run>("UpdateAssumeRolePolicy");
 
 }  // namespace iam

@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace update_role_operation {
 
 struct Input {
     std::string role_name;
@@ -28,9 +28,9 @@ aws::Reply<shape::Empty> run(Iam& iam, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace update_role_operation
 
-constinit const aws::Operation update_role =
-    aws::operation<&run>("UpdateRole", {.output_element = "UpdateRoleResult"});
+constinit const aws::Operation update_role = aws::operation<&update_role_operation::run>(
+    "UpdateRole", {.output_element = "UpdateRoleResult"});
 
 }  // namespace iam

@@ -3,7 +3,7 @@
 
 namespace iam {
 
-namespace {
+namespace update_role_description_operation {
 
 struct Input {
     std::string role_name;
@@ -26,9 +26,9 @@ aws::Reply<RoleAnswer> run(Iam& iam, const aws::Call& call, Input& input) {
     return RoleAnswer{to_output(call.account(), row)};
 }
 
-}  // namespace
+}  // namespace update_role_description_operation
 
 constinit const aws::Operation update_role_description =
-    aws::operation<&run>("UpdateRoleDescription");
+    aws::operation<&update_role_description_operation::run>("UpdateRoleDescription");
 
 }  // namespace iam

@@ -6,7 +6,7 @@
 
 namespace identity {
 
-namespace {
+namespace assume_role_operation {
 
 using Verdict = ports::RoleAnswer::Verdict;
 
@@ -190,8 +190,9 @@ aws::Reply<Output> run(Identity& identity, const aws::Call& call, Input& input) 
     return output;
 }
 
-}  // namespace
+}  // namespace assume_role_operation
 
-constinit const aws::Operation assume_role = aws::operation<&run>("AssumeRole");
+constinit const aws::Operation assume_role =
+    aws::operation<&assume_role_operation::run>("AssumeRole");
 
 }  // namespace identity

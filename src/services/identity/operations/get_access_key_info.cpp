@@ -4,7 +4,7 @@
 
 namespace identity {
 
-namespace {
+namespace get_access_key_info_operation {
 
 struct Input {
     std::string access_key_id;
@@ -26,8 +26,9 @@ aws::Reply<Output> run(Identity& identity, const aws::Call&, Input& input) {
     return Output{std::move(*account)};
 }
 
-}  // namespace
+}  // namespace get_access_key_info_operation
 
-constinit const aws::Operation get_access_key_info = aws::operation<&run>("GetAccessKeyInfo");
+constinit const aws::Operation get_access_key_info =
+    aws::operation<&get_access_key_info_operation::run>("GetAccessKeyInfo");
 
 }  // namespace identity

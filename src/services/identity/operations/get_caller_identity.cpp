@@ -3,7 +3,7 @@
 
 namespace identity {
 
-namespace {
+namespace get_caller_identity_operation {
 
 struct Output {
     std::string user_id;
@@ -20,8 +20,9 @@ aws::Reply<Output> run(Identity&, const aws::Call& call, shape::Empty&) {
     return Output{call.caller.user_id, call.caller.account, call.caller.arn};
 }
 
-}  // namespace
+}  // namespace get_caller_identity_operation
 
-constinit const aws::Operation get_caller_identity = aws::operation<&run>("GetCallerIdentity");
+constinit const aws::Operation get_caller_identity =
+    aws::operation<&get_caller_identity_operation::run>("GetCallerIdentity");
 
 }  // namespace identity

@@ -7,7 +7,7 @@
 
 namespace identity {
 
-namespace {
+namespace get_session_token_operation {
 
 struct Input {
     std::optional<std::int32_t> duration_seconds;
@@ -42,8 +42,9 @@ aws::Reply<Output> run(Identity& identity, const aws::Call& call, Input& input) 
     return Output{to_output(identity.credentials.issue_session(call.caller, seconds * 1000))};
 }
 
-}  // namespace
+}  // namespace get_session_token_operation
 
-constinit const aws::Operation get_session_token = aws::operation<&run>("GetSessionToken");
+constinit const aws::Operation get_session_token =
+    aws::operation<&get_session_token_operation::run>("GetSessionToken");
 
 }  // namespace identity

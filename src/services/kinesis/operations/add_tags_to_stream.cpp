@@ -2,7 +2,7 @@
 #include "services/kinesis/tags.h"
 
 namespace kinesis {
-namespace {
+namespace add_tags_to_stream_operation {
 
 struct Input : StreamTarget {
     std::map<std::string, std::string> tags;
@@ -23,8 +23,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
              });
 }
 
-}  // namespace
+}  // namespace add_tags_to_stream_operation
 
-constinit const aws::Operation add_tags_to_stream = aws::operation<&run>("AddTagsToStream");
+constinit const aws::Operation add_tags_to_stream =
+    aws::operation<&add_tags_to_stream_operation::run>("AddTagsToStream");
 
 }  // namespace kinesis

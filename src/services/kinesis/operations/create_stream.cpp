@@ -4,7 +4,7 @@
 #include "services/kinesis/tags.h"
 
 namespace kinesis {
-namespace {
+namespace create_stream_operation {
 
 struct Input {
     std::string stream_name;
@@ -74,8 +74,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
                    });
 }
 
-}  // namespace
+}  // namespace create_stream_operation
 
-constinit const aws::Operation create_stream = aws::operation<&run>("CreateStream");
+constinit const aws::Operation create_stream =
+    aws::operation<&create_stream_operation::run>("CreateStream");
 
 }  // namespace kinesis

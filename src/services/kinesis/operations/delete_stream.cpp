@@ -2,7 +2,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace delete_stream_operation {
 
 struct Input : StreamTarget {
     std::optional<bool> enforce_consumer_deletion;  // nothing to do: there are no consumers
@@ -23,8 +23,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
                    });
 }
 
-}  // namespace
+}  // namespace delete_stream_operation
 
-constinit const aws::Operation delete_stream = aws::operation<&run>("DeleteStream");
+constinit const aws::Operation delete_stream =
+    aws::operation<&delete_stream_operation::run>("DeleteStream");
 
 }  // namespace kinesis

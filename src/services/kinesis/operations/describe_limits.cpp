@@ -2,7 +2,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace describe_limits_operation {
 
 using Input = shape::Empty;
 
@@ -36,8 +36,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input&) {
     return output;
 }
 
-}  // namespace
+}  // namespace describe_limits_operation
 
-constinit const aws::Operation describe_limits = aws::operation<&run>("DescribeLimits");
+constinit const aws::Operation describe_limits =
+    aws::operation<&describe_limits_operation::run>("DescribeLimits");
 
 }  // namespace kinesis

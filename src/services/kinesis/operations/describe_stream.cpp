@@ -3,7 +3,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace describe_stream_operation {
 
 constexpr std::size_t shards_page_max = 100;
 
@@ -84,8 +84,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace describe_stream_operation
 
-constinit const aws::Operation describe_stream = aws::operation<&run>("DescribeStream");
+constinit const aws::Operation describe_stream =
+    aws::operation<&describe_stream_operation::run>("DescribeStream");
 
 }  // namespace kinesis

@@ -3,7 +3,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace describe_stream_summary_operation {
 
 struct Input : StreamTarget {
     static constexpr auto members() { return with_target(); }
@@ -67,9 +67,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace describe_stream_summary_operation
 
 constinit const aws::Operation describe_stream_summary =
-    aws::operation<&run>("DescribeStreamSummary");
+    aws::operation<&describe_stream_summary_operation::run>("DescribeStreamSummary");
 
 }  // namespace kinesis

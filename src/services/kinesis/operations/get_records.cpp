@@ -5,7 +5,7 @@
 #include "services/kinesis/shard_iterator.h"
 
 namespace kinesis {
-namespace {
+namespace get_records_operation {
 
 constexpr std::int32_t records_max = 10'000;
 constexpr std::size_t answer_bytes_max = 10 * 1024 * 1024;
@@ -97,9 +97,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_records_operation
 
 constinit const aws::Operation get_records =
-    aws::operation<&run>("GetRecords", {.encode_json = &encode_get_records});
+    aws::operation<&get_records_operation::run>("GetRecords", {.encode_json = &encode_get_records});
 
 }  // namespace kinesis

@@ -4,7 +4,7 @@
 #include "services/kinesis/shard_iterator.h"
 
 namespace kinesis {
-namespace {
+namespace get_shard_iterator_operation {
 
 struct Input : StreamTarget {
     std::string shard_id;
@@ -110,8 +110,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return Output{seal_iterator(kinesis.tokens(), {stream->id(), shard, position, kinesis.now()})};
 }
 
-}  // namespace
+}  // namespace get_shard_iterator_operation
 
-constinit const aws::Operation get_shard_iterator = aws::operation<&run>("GetShardIterator");
+constinit const aws::Operation get_shard_iterator =
+    aws::operation<&get_shard_iterator_operation::run>("GetShardIterator");
 
 }  // namespace kinesis

@@ -4,7 +4,7 @@
 #include "services/kinesis/retention.h"
 
 namespace kinesis {
-namespace {
+namespace increase_stream_retention_period_operation {
 
 struct Input : StreamTarget {
     std::int32_t retention_period_hours = 0;
@@ -26,9 +26,10 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
                      });
 }
 
-}  // namespace
+}  // namespace increase_stream_retention_period_operation
 
 constinit const aws::Operation increase_stream_retention_period =
-    aws::operation<&run>("IncreaseStreamRetentionPeriod");
+    aws::operation<&increase_stream_retention_period_operation::run>(
+        "IncreaseStreamRetentionPeriod");
 
 }  // namespace kinesis

@@ -6,7 +6,7 @@
 #include "services/kinesis/shard_iterator.h"
 
 namespace kinesis {
-namespace {
+namespace list_shards_operation {
 
 constexpr std::size_t shards_page_max = 1000;
 constexpr const char* page_purpose = "ListShards";
@@ -148,8 +148,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_shards_operation
 
-constinit const aws::Operation list_shards = aws::operation<&run>("ListShards");
+constinit const aws::Operation list_shards =
+    aws::operation<&list_shards_operation::run>("ListShards");
 
 }  // namespace kinesis

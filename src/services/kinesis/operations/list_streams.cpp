@@ -5,7 +5,7 @@
 #include "services/kinesis/shard_iterator.h"
 
 namespace kinesis {
-namespace {
+namespace list_streams_operation {
 
 constexpr std::int32_t streams_page_default = 100;
 constexpr const char* page_purpose = "ListStreams";
@@ -77,8 +77,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_streams_operation
 
-constinit const aws::Operation list_streams = aws::operation<&run>("ListStreams");
+constinit const aws::Operation list_streams =
+    aws::operation<&list_streams_operation::run>("ListStreams");
 
 }  // namespace kinesis

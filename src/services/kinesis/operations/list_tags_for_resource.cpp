@@ -2,7 +2,7 @@
 #include "services/kinesis/tags.h"
 
 namespace kinesis {
-namespace {
+namespace list_tags_for_resource_operation {
 
 struct Input {
     std::string resource_arn;
@@ -23,8 +23,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return Output{list_tags(stream->state()->row)};
 }
 
-}  // namespace
+}  // namespace list_tags_for_resource_operation
 
-constinit const aws::Operation list_tags_for_resource = aws::operation<&run>("ListTagsForResource");
+constinit const aws::Operation list_tags_for_resource =
+    aws::operation<&list_tags_for_resource_operation::run>("ListTagsForResource");
 
 }  // namespace kinesis

@@ -2,7 +2,7 @@
 #include "services/kinesis/tags.h"
 
 namespace kinesis {
-namespace {
+namespace list_tags_for_stream_operation {
 
 constexpr std::int32_t tags_page_max = 50;
 
@@ -40,8 +40,9 @@ aws::Reply<Output> run(Kinesis& kinesis, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_tags_for_stream_operation
 
-constinit const aws::Operation list_tags_for_stream = aws::operation<&run>("ListTagsForStream");
+constinit const aws::Operation list_tags_for_stream =
+    aws::operation<&list_tags_for_stream_operation::run>("ListTagsForStream");
 
 }  // namespace kinesis

@@ -4,7 +4,7 @@
 #include "services/kinesis/puts.h"
 
 namespace kinesis {
-namespace {
+namespace put_record_operation {
 
 struct Input : StreamTarget {
     base::Blob data;
@@ -110,8 +110,8 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
         });
 }
 
-}  // namespace
+}  // namespace put_record_operation
 
-constinit const aws::Operation put_record = aws::operation<&run>("PutRecord");
+constinit const aws::Operation put_record = aws::operation<&put_record_operation::run>("PutRecord");
 
 }  // namespace kinesis

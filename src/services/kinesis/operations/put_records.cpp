@@ -6,7 +6,7 @@
 #include "services/kinesis/puts.h"
 
 namespace kinesis {
-namespace {
+namespace put_records_operation {
 
 using Input = PutRecordsInput;
 using Output = PutRecordsOutput;
@@ -126,9 +126,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
                 });
 }
 
-}  // namespace
+}  // namespace put_records_operation
 
-constinit const aws::Operation put_records = aws::operation<&run>(
+constinit const aws::Operation put_records = aws::operation<&put_records_operation::run>(
     "PutRecords", {.decode_json = &decode_put_records, .encode_json = &encode_put_records});
 
 }  // namespace kinesis

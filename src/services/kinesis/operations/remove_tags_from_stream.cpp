@@ -2,7 +2,7 @@
 #include "services/kinesis/tags.h"
 
 namespace kinesis {
-namespace {
+namespace remove_tags_from_stream_operation {
 
 struct Input : StreamTarget {
     std::vector<std::string> tag_keys;
@@ -23,9 +23,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
                 });
 }
 
-}  // namespace
+}  // namespace remove_tags_from_stream_operation
 
 constinit const aws::Operation remove_tags_from_stream =
-    aws::operation<&run>("RemoveTagsFromStream");
+    aws::operation<&remove_tags_from_stream_operation::run>("RemoveTagsFromStream");
 
 }  // namespace kinesis

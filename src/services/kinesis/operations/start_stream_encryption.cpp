@@ -4,7 +4,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace start_stream_encryption_operation {
 
 struct Input : StreamTarget {
     std::string encryption_type;
@@ -44,9 +44,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
         });
 }
 
-}  // namespace
+}  // namespace start_stream_encryption_operation
 
 constinit const aws::Operation start_stream_encryption =
-    aws::operation<&run>("StartStreamEncryption");
+    aws::operation<&start_stream_encryption_operation::run>("StartStreamEncryption");
 
 }  // namespace kinesis

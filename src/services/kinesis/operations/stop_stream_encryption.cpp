@@ -3,7 +3,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace stop_stream_encryption_operation {
 
 struct Input : StreamTarget {
     std::string encryption_type;
@@ -41,9 +41,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
         });
 }
 
-}  // namespace
+}  // namespace stop_stream_encryption_operation
 
 constinit const aws::Operation stop_stream_encryption =
-    aws::operation<&run>("StopStreamEncryption");
+    aws::operation<&stop_stream_encryption_operation::run>("StopStreamEncryption");
 
 }  // namespace kinesis

@@ -2,7 +2,7 @@
 #include "services/kinesis/tags.h"
 
 namespace kinesis {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::map<std::string, std::string> tags;
@@ -27,8 +27,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
              });
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource = aws::operation<&run>("TagResource");
+constinit const aws::Operation tag_resource =
+    aws::operation<&tag_resource_operation::run>("TagResource");
 
 }  // namespace kinesis

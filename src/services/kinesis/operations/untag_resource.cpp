@@ -2,7 +2,7 @@
 #include "services/kinesis/tags.h"
 
 namespace kinesis {
-namespace {
+namespace untag_resource_operation {
 
 struct Input {
     std::vector<std::string> tag_keys;
@@ -27,8 +27,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
                 });
 }
 
-}  // namespace
+}  // namespace untag_resource_operation
 
-constinit const aws::Operation untag_resource = aws::operation<&run>("UntagResource");
+constinit const aws::Operation untag_resource =
+    aws::operation<&untag_resource_operation::run>("UntagResource");
 
 }  // namespace kinesis

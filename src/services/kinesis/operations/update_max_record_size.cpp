@@ -2,7 +2,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace update_max_record_size_operation {
 
 struct Input {
     std::optional<std::string> stream_arn;
@@ -34,8 +34,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
         });
 }
 
-}  // namespace
+}  // namespace update_max_record_size_operation
 
-constinit const aws::Operation update_max_record_size = aws::operation<&run>("UpdateMaxRecordSize");
+constinit const aws::Operation update_max_record_size =
+    aws::operation<&update_max_record_size_operation::run>("UpdateMaxRecordSize");
 
 }  // namespace kinesis

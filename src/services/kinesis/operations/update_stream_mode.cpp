@@ -4,7 +4,7 @@
 #include "services/kinesis/kinesis.h"
 
 namespace kinesis {
-namespace {
+namespace update_stream_mode_operation {
 
 constexpr std::size_t mode_changes_max = 2;
 constexpr std::int64_t day_ms = 86'400'000;
@@ -53,8 +53,9 @@ void run(Kinesis& kinesis, const aws::Call& call, Input& input, aws::Responder<O
         });
 }
 
-}  // namespace
+}  // namespace update_stream_mode_operation
 
-constinit const aws::Operation update_stream_mode = aws::operation<&run>("UpdateStreamMode");
+constinit const aws::Operation update_stream_mode =
+    aws::operation<&update_stream_mode_operation::run>("UpdateStreamMode");
 
 }  // namespace kinesis

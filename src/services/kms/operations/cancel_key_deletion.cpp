@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace cancel_key_deletion_operation {
 
 struct Output {
     std::string key_id;
@@ -22,8 +22,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
     return Output{key_arn(call, row.id)};
 }
 
-}  // namespace
+}  // namespace cancel_key_deletion_operation
 
-constinit const aws::Operation cancel_key_deletion = aws::operation<&run>("CancelKeyDeletion");
+constinit const aws::Operation cancel_key_deletion =
+    aws::operation<&cancel_key_deletion_operation::run>("CancelKeyDeletion");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace create_alias_operation {
 
 struct Input {
     std::string alias_name;
@@ -20,8 +20,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace create_alias_operation
 
-constinit const aws::Operation create_alias = aws::operation<&run>("CreateAlias");
+constinit const aws::Operation create_alias =
+    aws::operation<&create_alias_operation::run>("CreateAlias");
 
 }  // namespace kms

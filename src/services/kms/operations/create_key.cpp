@@ -3,7 +3,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace create_key_operation {
 
 constexpr const char* key_specs =
     "RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, "
@@ -93,8 +93,8 @@ aws::Reply<KeyMetadataOutput> run(Kms& kms, const aws::Call& call, Input& input)
     return KeyMetadataOutput{describe(call, made)};
 }
 
-}  // namespace
+}  // namespace create_key_operation
 
-constinit const aws::Operation create_key = aws::operation<&run>("CreateKey");
+constinit const aws::Operation create_key = aws::operation<&create_key_operation::run>("CreateKey");
 
 }  // namespace kms

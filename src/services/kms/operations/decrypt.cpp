@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace decrypt_operation {
 
 struct Input {
     base::Blob ciphertext_blob;
@@ -54,8 +54,8 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace decrypt_operation
 
-constinit const aws::Operation decrypt = aws::operation<&run>("Decrypt");
+constinit const aws::Operation decrypt = aws::operation<&decrypt_operation::run>("Decrypt");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace delete_alias_operation {
 
 struct Input {
     std::string alias_name;
@@ -18,8 +18,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_alias_operation
 
-constinit const aws::Operation delete_alias = aws::operation<&run>("DeleteAlias");
+constinit const aws::Operation delete_alias =
+    aws::operation<&delete_alias_operation::run>("DeleteAlias");
 
 }  // namespace kms

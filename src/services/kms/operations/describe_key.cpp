@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace describe_key_operation {
 
 struct Input {
     std::string key_id;
@@ -19,8 +19,9 @@ aws::Reply<KeyMetadataOutput> run(Kms& kms, const aws::Call& call, Input& input)
     return KeyMetadataOutput{describe(call, key)};
 }
 
-}  // namespace
+}  // namespace describe_key_operation
 
-constinit const aws::Operation describe_key = aws::operation<&run>("DescribeKey");
+constinit const aws::Operation describe_key =
+    aws::operation<&describe_key_operation::run>("DescribeKey");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace disable_key_operation {
 
 using Output = shape::Empty;
 
@@ -15,8 +15,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace disable_key_operation
 
-constinit const aws::Operation disable_key = aws::operation<&run>("DisableKey");
+constinit const aws::Operation disable_key =
+    aws::operation<&disable_key_operation::run>("DisableKey");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace disable_key_rotation_operation {
 
 using Output = shape::Empty;
 
@@ -17,8 +17,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace disable_key_rotation_operation
 
-constinit const aws::Operation disable_key_rotation = aws::operation<&run>("DisableKeyRotation");
+constinit const aws::Operation disable_key_rotation =
+    aws::operation<&disable_key_rotation_operation::run>("DisableKeyRotation");
 
 }  // namespace kms

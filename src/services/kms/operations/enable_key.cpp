@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace enable_key_operation {
 
 using Output = shape::Empty;
 
@@ -15,8 +15,8 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace enable_key_operation
 
-constinit const aws::Operation enable_key = aws::operation<&run>("EnableKey");
+constinit const aws::Operation enable_key = aws::operation<&enable_key_operation::run>("EnableKey");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace enable_key_rotation_operation {
 
 constexpr std::int32_t period_days_default = 365;
 
@@ -33,8 +33,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace enable_key_rotation_operation
 
-constinit const aws::Operation enable_key_rotation = aws::operation<&run>("EnableKeyRotation");
+constinit const aws::Operation enable_key_rotation =
+    aws::operation<&enable_key_rotation_operation::run>("EnableKeyRotation");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace encrypt_operation {
 
 struct Input {
     std::string key_id;
@@ -43,8 +43,8 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{{std::move(blob)}, key_arn(call, key.id)};
 }
 
-}  // namespace
+}  // namespace encrypt_operation
 
-constinit const aws::Operation encrypt = aws::operation<&run>("Encrypt");
+constinit const aws::Operation encrypt = aws::operation<&encrypt_operation::run>("Encrypt");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/data_key.h"
 
 namespace kms {
-namespace {
+namespace generate_data_key_operation {
 
 struct Input {
     std::string key_id;
@@ -50,8 +50,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace generate_data_key_operation
 
-constinit const aws::Operation generate_data_key = aws::operation<&run>("GenerateDataKey");
+constinit const aws::Operation generate_data_key =
+    aws::operation<&generate_data_key_operation::run>("GenerateDataKey");
 
 }  // namespace kms

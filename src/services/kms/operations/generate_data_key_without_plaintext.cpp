@@ -2,7 +2,7 @@
 #include "services/kms/data_key.h"
 
 namespace kms {
-namespace {
+namespace generate_data_key_without_plaintext_operation {
 
 struct Input {
     std::string key_id;
@@ -44,9 +44,10 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace generate_data_key_without_plaintext_operation
 
 constinit const aws::Operation generate_data_key_without_plaintext =
-    aws::operation<&run>("GenerateDataKeyWithoutPlaintext");
+    aws::operation<&generate_data_key_without_plaintext_operation::run>(
+        "GenerateDataKeyWithoutPlaintext");
 
 }  // namespace kms

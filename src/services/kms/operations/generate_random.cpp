@@ -2,7 +2,7 @@
 #include "services/kms/data_key.h"
 
 namespace kms {
-namespace {
+namespace generate_random_operation {
 
 struct Input {
     std::optional<std::int32_t> number_of_bytes;
@@ -32,8 +32,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call&, Input& input) {
     return Output{{kms.random().bytes(static_cast<std::size_t>(*input.number_of_bytes))}};
 }
 
-}  // namespace
+}  // namespace generate_random_operation
 
-constinit const aws::Operation generate_random = aws::operation<&run>("GenerateRandom");
+constinit const aws::Operation generate_random =
+    aws::operation<&generate_random_operation::run>("GenerateRandom");
 
 }  // namespace kms

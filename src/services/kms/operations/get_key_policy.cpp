@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace get_key_policy_operation {
 
 struct Input {
     std::string key_id;
@@ -29,8 +29,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{std::move(key.policy)};
 }
 
-}  // namespace
+}  // namespace get_key_policy_operation
 
-constinit const aws::Operation get_key_policy = aws::operation<&run>("GetKeyPolicy");
+constinit const aws::Operation get_key_policy =
+    aws::operation<&get_key_policy_operation::run>("GetKeyPolicy");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace get_key_rotation_status_operation {
 
 struct Output {
     bool key_rotation_enabled = false;
@@ -30,9 +30,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_key_rotation_status_operation
 
 constinit const aws::Operation get_key_rotation_status =
-    aws::operation<&run>("GetKeyRotationStatus");
+    aws::operation<&get_key_rotation_status_operation::run>("GetKeyRotationStatus");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace list_aliases_operation {
 
 constexpr std::int32_t page_default = 50;
 
@@ -61,8 +61,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_aliases_operation
 
-constinit const aws::Operation list_aliases = aws::operation<&run>("ListAliases");
+constinit const aws::Operation list_aliases =
+    aws::operation<&list_aliases_operation::run>("ListAliases");
 
 }  // namespace kms

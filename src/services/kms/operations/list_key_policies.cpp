@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace list_key_policies_operation {
 
 struct Input {
     std::string key_id;
@@ -30,8 +30,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace list_key_policies_operation
 
-constinit const aws::Operation list_key_policies = aws::operation<&run>("ListKeyPolicies");
+constinit const aws::Operation list_key_policies =
+    aws::operation<&list_key_policies_operation::run>("ListKeyPolicies");
 
 }  // namespace kms

@@ -3,7 +3,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace list_key_rotations_operation {
 
 constexpr std::int32_t page_default = 100;
 
@@ -79,8 +79,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_key_rotations_operation
 
-constinit const aws::Operation list_key_rotations = aws::operation<&run>("ListKeyRotations");
+constinit const aws::Operation list_key_rotations =
+    aws::operation<&list_key_rotations_operation::run>("ListKeyRotations");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace list_keys_operation {
 
 constexpr std::int32_t page_default = 100;
 
@@ -44,8 +44,8 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_keys_operation
 
-constinit const aws::Operation list_keys = aws::operation<&run>("ListKeys");
+constinit const aws::Operation list_keys = aws::operation<&list_keys_operation::run>("ListKeys");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace list_resource_tags_operation {
 
 constexpr std::int32_t page_default = 50;
 
@@ -44,8 +44,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_resource_tags_operation
 
-constinit const aws::Operation list_resource_tags = aws::operation<&run>("ListResourceTags");
+constinit const aws::Operation list_resource_tags =
+    aws::operation<&list_resource_tags_operation::run>("ListResourceTags");
 
 }  // namespace kms

@@ -3,7 +3,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace put_key_policy_operation {
 
 struct Input {
     std::string key_id;
@@ -35,8 +35,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace put_key_policy_operation
 
-constinit const aws::Operation put_key_policy = aws::operation<&run>("PutKeyPolicy");
+constinit const aws::Operation put_key_policy =
+    aws::operation<&put_key_policy_operation::run>("PutKeyPolicy");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace re_encrypt_operation {
 
 struct Input {
     base::Blob ciphertext_blob;
@@ -71,8 +71,8 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace re_encrypt_operation
 
-constinit const aws::Operation re_encrypt = aws::operation<&run>("ReEncrypt");
+constinit const aws::Operation re_encrypt = aws::operation<&re_encrypt_operation::run>("ReEncrypt");
 
 }  // namespace kms

@@ -4,7 +4,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace rotate_key_on_demand_operation {
 
 struct Output {
     std::string key_id;
@@ -30,8 +30,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, KeyIdInput& input) {
     return Output{row.id};
 }
 
-}  // namespace
+}  // namespace rotate_key_on_demand_operation
 
-constinit const aws::Operation rotate_key_on_demand = aws::operation<&run>("RotateKeyOnDemand");
+constinit const aws::Operation rotate_key_on_demand =
+    aws::operation<&rotate_key_on_demand_operation::run>("RotateKeyOnDemand");
 
 }  // namespace kms

@@ -3,7 +3,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace schedule_key_deletion_operation {
 
 constexpr std::int32_t window_days_min = 7;
 constexpr std::int32_t window_days_max = 30;
@@ -47,8 +47,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{key_arn(call, row.id), *row.deletion_date, key_state(row), days};
 }
 
-}  // namespace
+}  // namespace schedule_key_deletion_operation
 
-constinit const aws::Operation schedule_key_deletion = aws::operation<&run>("ScheduleKeyDeletion");
+constinit const aws::Operation schedule_key_deletion =
+    aws::operation<&schedule_key_deletion_operation::run>("ScheduleKeyDeletion");
 
 }  // namespace kms

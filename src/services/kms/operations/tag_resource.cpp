@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::string key_id;
@@ -22,8 +22,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource = aws::operation<&run>("TagResource");
+constinit const aws::Operation tag_resource =
+    aws::operation<&tag_resource_operation::run>("TagResource");
 
 }  // namespace kms

@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace untag_resource_operation {
 
 struct Input {
     std::string key_id;
@@ -24,8 +24,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace untag_resource_operation
 
-constinit const aws::Operation untag_resource = aws::operation<&run>("UntagResource");
+constinit const aws::Operation untag_resource =
+    aws::operation<&untag_resource_operation::run>("UntagResource");
 
 }  // namespace kms

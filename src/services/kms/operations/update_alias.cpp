@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace update_alias_operation {
 
 struct Input {
     std::string alias_name;
@@ -20,8 +20,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_alias_operation
 
-constinit const aws::Operation update_alias = aws::operation<&run>("UpdateAlias");
+constinit const aws::Operation update_alias =
+    aws::operation<&update_alias_operation::run>("UpdateAlias");
 
 }  // namespace kms

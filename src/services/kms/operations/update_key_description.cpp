@@ -2,7 +2,7 @@
 #include "services/kms/shapes.h"
 
 namespace kms {
-namespace {
+namespace update_key_description_operation {
 
 struct Input {
     std::string key_id;
@@ -25,9 +25,9 @@ aws::Reply<Output> run(Kms& kms, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace update_key_description_operation
 
 constinit const aws::Operation update_key_description =
-    aws::operation<&run>("UpdateKeyDescription");
+    aws::operation<&update_key_description_operation::run>("UpdateKeyDescription");
 
 }  // namespace kms

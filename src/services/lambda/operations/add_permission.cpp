@@ -4,7 +4,7 @@
 #include "services/lambda/policy.h"
 
 namespace lambda {
-namespace {
+namespace add_permission_operation {
 
 constexpr const char* source_arn_pattern =
     R"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))";
@@ -88,9 +88,9 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return Output{statement_json(statement, changed->arn())};
 }
 
-}  // namespace
+}  // namespace add_permission_operation
 
-constinit const aws::Operation add_permission = aws::operation<&run>(
+constinit const aws::Operation add_permission = aws::operation<&add_permission_operation::run>(
     "AddPermission", {.http = {"POST", "/2015-03-31/functions/{FunctionName}/policy", 201}});
 
 }  // namespace lambda

@@ -3,7 +3,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace create_function_operation {
 
 struct Code {
     std::optional<base::Blob> zip_file;
@@ -106,9 +106,9 @@ aws::Reply<FunctionConfiguration> run(Lambda& lambda, const aws::Call& call, Inp
     return configuration_of(*created);
 }
 
-}  // namespace
+}  // namespace create_function_operation
 
-constinit const aws::Operation create_function = aws::operation<&run>(
+constinit const aws::Operation create_function = aws::operation<&create_function_operation::run>(
     "CreateFunction",
     {.http = {"POST", "/2015-03-31/functions", 201}, .body_bytes_max = upload_body_bytes_max});
 

@@ -3,7 +3,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace delete_function_operation {
 
 struct Input {
     std::string function_name;
@@ -33,9 +33,9 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_function_operation
 
-constinit const aws::Operation delete_function = aws::operation<&run>(
+constinit const aws::Operation delete_function = aws::operation<&delete_function_operation::run>(
     "DeleteFunction", {.http = {"DELETE", "/2015-03-31/functions/{FunctionName}", 204}});
 
 }  // namespace lambda

@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace delete_function_concurrency_operation {
 
 struct Input {
     std::string function_name;
@@ -21,10 +21,11 @@ aws::Reply<shape::Empty> run(Lambda& lambda, const aws::Call& call, Input& input
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_function_concurrency_operation
 
-constinit const aws::Operation delete_function_concurrency = aws::operation<&run>(
-    "DeleteFunctionConcurrency",
-    {.http = {"DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", 204}});
+constinit const aws::Operation delete_function_concurrency =
+    aws::operation<&delete_function_concurrency_operation::run>(
+        "DeleteFunctionConcurrency",
+        {.http = {"DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", 204}});
 
 }  // namespace lambda

@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace get_function_operation {
 
 struct Input {
     std::string function_name;
@@ -53,9 +53,9 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_function_operation
 
-constinit const aws::Operation get_function =
-    aws::operation<&run>("GetFunction", {.http = {"GET", "/2015-03-31/functions/{FunctionName}"}});
+constinit const aws::Operation get_function = aws::operation<&get_function_operation::run>(
+    "GetFunction", {.http = {"GET", "/2015-03-31/functions/{FunctionName}"}});
 
 }  // namespace lambda

@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace get_function_concurrency_operation {
 
 struct Input {
     std::string function_name;
@@ -23,10 +23,11 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return Output{function->reserved_concurrency};
 }
 
-}  // namespace
+}  // namespace get_function_concurrency_operation
 
 constinit const aws::Operation get_function_concurrency =
-    aws::operation<&run>("GetFunctionConcurrency",
-                         {.http = {"GET", "/2019-09-30/functions/{FunctionName}/concurrency"}});
+    aws::operation<&get_function_concurrency_operation::run>(
+        "GetFunctionConcurrency",
+        {.http = {"GET", "/2019-09-30/functions/{FunctionName}/concurrency"}});
 
 }  // namespace lambda

@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace get_function_configuration_operation {
 
 struct Input {
     std::string function_name;
@@ -18,10 +18,11 @@ aws::Reply<FunctionConfiguration> run(Lambda& lambda, const aws::Call& call, Inp
     return configuration_of(*function);
 }
 
-}  // namespace
+}  // namespace get_function_configuration_operation
 
 constinit const aws::Operation get_function_configuration =
-    aws::operation<&run>("GetFunctionConfiguration",
-                         {.http = {"GET", "/2015-03-31/functions/{FunctionName}/configuration"}});
+    aws::operation<&get_function_configuration_operation::run>(
+        "GetFunctionConfiguration",
+        {.http = {"GET", "/2015-03-31/functions/{FunctionName}/configuration"}});
 
 }  // namespace lambda

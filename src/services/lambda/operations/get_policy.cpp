@@ -4,7 +4,7 @@
 #include "services/lambda/policy.h"
 
 namespace lambda {
-namespace {
+namespace get_policy_operation {
 
 struct Input {
     std::string function_name;
@@ -30,9 +30,9 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return Output{policy_json(function->statements, function->arn()), function->revision_id};
 }
 
-}  // namespace
+}  // namespace get_policy_operation
 
-constinit const aws::Operation get_policy = aws::operation<&run>(
+constinit const aws::Operation get_policy = aws::operation<&get_policy_operation::run>(
     "GetPolicy", {.http = {"GET", "/2015-03-31/functions/{FunctionName}/policy"}});
 
 }  // namespace lambda

@@ -5,7 +5,7 @@
 #include "wire/json.h"
 
 namespace lambda {
-namespace {
+namespace invoke_operation {
 
 struct Input {
     std::string function_name;
@@ -122,9 +122,9 @@ void run(Lambda& lambda, const aws::Call& call, Input& input, aws::Responder<Out
                                   std::move(context), std::move(done)});
 }
 
-}  // namespace
+}  // namespace invoke_operation
 
-constinit const aws::Operation invoke = aws::operation<&run>(
+constinit const aws::Operation invoke = aws::operation<&invoke_operation::run>(
     "Invoke", {.http = {"POST", "/2015-03-31/functions/{FunctionName}/invocations"},
                .body_bytes_max = invoke_bytes_max + 1024});
 

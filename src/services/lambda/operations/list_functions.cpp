@@ -4,7 +4,7 @@
 #include "wire/base64.h"
 
 namespace lambda {
-namespace {
+namespace list_functions_operation {
 
 constexpr std::int32_t page_max = 50;  // AWS shows no more, whatever MaxItems says
 
@@ -57,9 +57,9 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_functions_operation
 
-constinit const aws::Operation list_functions =
-    aws::operation<&run>("ListFunctions", {.http = {"GET", "/2015-03-31/functions"}});
+constinit const aws::Operation list_functions = aws::operation<&list_functions_operation::run>(
+    "ListFunctions", {.http = {"GET", "/2015-03-31/functions"}});
 
 }  // namespace lambda

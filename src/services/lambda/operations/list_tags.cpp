@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace list_tags_operation {
 
 struct Input {
     std::string resource;
@@ -23,9 +23,9 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return Output{function->tags};
 }
 
-}  // namespace
+}  // namespace list_tags_operation
 
-constinit const aws::Operation list_tags =
-    aws::operation<&run>("ListTags", {.http = {"GET", "/2017-03-31/tags/{Resource}"}});
+constinit const aws::Operation list_tags = aws::operation<&list_tags_operation::run>(
+    "ListTags", {.http = {"GET", "/2017-03-31/tags/{Resource}"}});
 
 }  // namespace lambda

@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace list_versions_by_function_operation {
 
 struct Input {
     std::string function_name;
@@ -32,9 +32,11 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_versions_by_function_operation
 
-constinit const aws::Operation list_versions_by_function = aws::operation<&run>(
-    "ListVersionsByFunction", {.http = {"GET", "/2015-03-31/functions/{FunctionName}/versions"}});
+constinit const aws::Operation list_versions_by_function =
+    aws::operation<&list_versions_by_function_operation::run>(
+        "ListVersionsByFunction",
+        {.http = {"GET", "/2015-03-31/functions/{FunctionName}/versions"}});
 
 }  // namespace lambda

@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace put_function_concurrency_operation {
 
 struct Input {
     std::string function_name;
@@ -31,10 +31,11 @@ aws::Reply<Output> run(Lambda& lambda, const aws::Call& call, Input& input) {
     return Output{*changed->reserved_concurrency};
 }
 
-}  // namespace
+}  // namespace put_function_concurrency_operation
 
 constinit const aws::Operation put_function_concurrency =
-    aws::operation<&run>("PutFunctionConcurrency",
-                         {.http = {"PUT", "/2017-10-31/functions/{FunctionName}/concurrency"}});
+    aws::operation<&put_function_concurrency_operation::run>(
+        "PutFunctionConcurrency",
+        {.http = {"PUT", "/2017-10-31/functions/{FunctionName}/concurrency"}});
 
 }  // namespace lambda

@@ -3,7 +3,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace remove_permission_operation {
 
 struct Input {
     std::string function_name;
@@ -37,10 +37,11 @@ aws::Reply<shape::Empty> run(Lambda& lambda, const aws::Call& call, Input& input
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace remove_permission_operation
 
-constinit const aws::Operation remove_permission = aws::operation<&run>(
-    "RemovePermission",
-    {.http = {"DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", 204}});
+constinit const aws::Operation remove_permission =
+    aws::operation<&remove_permission_operation::run>(
+        "RemovePermission",
+        {.http = {"DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", 204}});
 
 }  // namespace lambda

@@ -3,7 +3,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::string resource;
@@ -36,9 +36,9 @@ aws::Reply<shape::Empty> run(Lambda& lambda, const aws::Call& call, Input& input
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource =
-    aws::operation<&run>("TagResource", {.http = {"POST", "/2017-03-31/tags/{Resource}", 204}});
+constinit const aws::Operation tag_resource = aws::operation<&tag_resource_operation::run>(
+    "TagResource", {.http = {"POST", "/2017-03-31/tags/{Resource}", 204}});
 
 }  // namespace lambda

@@ -2,7 +2,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace untag_resource_operation {
 
 struct Input {
     std::string resource;
@@ -29,9 +29,9 @@ aws::Reply<shape::Empty> run(Lambda& lambda, const aws::Call& call, Input& input
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace untag_resource_operation
 
-constinit const aws::Operation untag_resource =
-    aws::operation<&run>("UntagResource", {.http = {"DELETE", "/2017-03-31/tags/{Resource}", 204}});
+constinit const aws::Operation untag_resource = aws::operation<&untag_resource_operation::run>(
+    "UntagResource", {.http = {"DELETE", "/2017-03-31/tags/{Resource}", 204}});
 
 }  // namespace lambda

@@ -3,7 +3,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace update_function_code_operation {
 
 struct Input {
     std::string function_name;
@@ -66,10 +66,11 @@ aws::Reply<FunctionConfiguration> run(Lambda& lambda, const aws::Call& call, Inp
     return configuration_of(*changed);
 }
 
-}  // namespace
+}  // namespace update_function_code_operation
 
-constinit const aws::Operation update_function_code = aws::operation<&run>(
-    "UpdateFunctionCode", {.http = {"PUT", "/2015-03-31/functions/{FunctionName}/code"},
-                           .body_bytes_max = upload_body_bytes_max});
+constinit const aws::Operation update_function_code =
+    aws::operation<&update_function_code_operation::run>(
+        "UpdateFunctionCode", {.http = {"PUT", "/2015-03-31/functions/{FunctionName}/code"},
+                               .body_bytes_max = upload_body_bytes_max});
 
 }  // namespace lambda

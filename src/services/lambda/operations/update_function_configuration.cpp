@@ -3,7 +3,7 @@
 #include "services/lambda/lambda.h"
 
 namespace lambda {
-namespace {
+namespace update_function_configuration_operation {
 
 struct Input : Settings {
     std::string function_name;
@@ -23,10 +23,11 @@ aws::Reply<FunctionConfiguration> run(Lambda& lambda, const aws::Call& call, Inp
     return configuration_of(*changed);
 }
 
-}  // namespace
+}  // namespace update_function_configuration_operation
 
 constinit const aws::Operation update_function_configuration =
-    aws::operation<&run>("UpdateFunctionConfiguration",
-                         {.http = {"PUT", "/2015-03-31/functions/{FunctionName}/configuration"}});
+    aws::operation<&update_function_configuration_operation::run>(
+        "UpdateFunctionConfiguration",
+        {.http = {"PUT", "/2015-03-31/functions/{FunctionName}/configuration"}});
 
 }  // namespace lambda

@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace create_log_group_operation {
 
 struct Input {
     std::string group;
@@ -41,8 +41,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return faults::from(made.error());
 }
 
-}  // namespace
+}  // namespace create_log_group_operation
 
-constinit const aws::Operation create_log_group = aws::operation<&run>("CreateLogGroup");
+constinit const aws::Operation create_log_group =
+    aws::operation<&create_log_group_operation::run>("CreateLogGroup");
 
 }  // namespace logs

@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace create_log_stream_operation {
 
 struct Input {
     std::string group;
@@ -23,8 +23,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return faults::from(made.error());
 }
 
-}  // namespace
+}  // namespace create_log_stream_operation
 
-constinit const aws::Operation create_log_stream = aws::operation<&run>("CreateLogStream");
+constinit const aws::Operation create_log_stream =
+    aws::operation<&create_log_stream_operation::run>("CreateLogStream");
 
 }  // namespace logs

@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace delete_log_group_operation {
 
 struct Input {
     std::string group;
@@ -19,8 +19,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_log_group_operation
 
-constinit const aws::Operation delete_log_group = aws::operation<&run>("DeleteLogGroup");
+constinit const aws::Operation delete_log_group =
+    aws::operation<&delete_log_group_operation::run>("DeleteLogGroup");
 
 }  // namespace logs

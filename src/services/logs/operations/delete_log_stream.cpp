@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace delete_log_stream_operation {
 
 struct Input {
     std::string group;
@@ -21,8 +21,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_log_stream_operation
 
-constinit const aws::Operation delete_log_stream = aws::operation<&run>("DeleteLogStream");
+constinit const aws::Operation delete_log_stream =
+    aws::operation<&delete_log_stream_operation::run>("DeleteLogStream");
 
 }  // namespace logs

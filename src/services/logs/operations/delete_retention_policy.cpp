@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace delete_retention_policy_operation {
 
 struct Input {
     std::string group;
@@ -19,9 +19,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_retention_policy_operation
 
 constinit const aws::Operation delete_retention_policy =
-    aws::operation<&run>("DeleteRetentionPolicy");
+    aws::operation<&delete_retention_policy_operation::run>("DeleteRetentionPolicy");
 
 }  // namespace logs

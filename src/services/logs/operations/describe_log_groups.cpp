@@ -7,7 +7,7 @@
 #include "wire/base64.h"
 
 namespace logs {
-namespace {
+namespace describe_log_groups_operation {
 
 struct Input {
     std::optional<std::string> prefix;
@@ -114,8 +114,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace describe_log_groups_operation
 
-constinit const aws::Operation describe_log_groups = aws::operation<&run>("DescribeLogGroups");
+constinit const aws::Operation describe_log_groups =
+    aws::operation<&describe_log_groups_operation::run>("DescribeLogGroups");
 
 }  // namespace logs

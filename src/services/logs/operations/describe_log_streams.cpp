@@ -6,7 +6,7 @@
 #include "wire/base64.h"
 
 namespace logs {
-namespace {
+namespace describe_log_streams_operation {
 
 struct Input {
     std::optional<std::string> group;
@@ -125,8 +125,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace describe_log_streams_operation
 
-constinit const aws::Operation describe_log_streams = aws::operation<&run>("DescribeLogStreams");
+constinit const aws::Operation describe_log_streams =
+    aws::operation<&describe_log_streams_operation::run>("DescribeLogStreams");
 
 }  // namespace logs

@@ -6,7 +6,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace filter_log_events_operation {
 
 struct Input {
     std::optional<std::string> group;
@@ -122,8 +122,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace filter_log_events_operation
 
-constinit const aws::Operation filter_log_events = aws::operation<&run>("FilterLogEvents");
+constinit const aws::Operation filter_log_events =
+    aws::operation<&filter_log_events_operation::run>("FilterLogEvents");
 
 }  // namespace logs

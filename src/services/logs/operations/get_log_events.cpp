@@ -6,7 +6,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace get_log_events_operation {
 
 struct Input {
     std::optional<std::string> group;
@@ -96,8 +96,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_log_events_operation
 
-constinit const aws::Operation get_log_events = aws::operation<&run>("GetLogEvents");
+constinit const aws::Operation get_log_events =
+    aws::operation<&get_log_events_operation::run>("GetLogEvents");
 
 }  // namespace logs

@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace list_tags_log_group_operation {
 
 struct Input {
     std::string group;
@@ -21,8 +21,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{group->row().tags};
 }
 
-}  // namespace
+}  // namespace list_tags_log_group_operation
 
-constinit const aws::Operation list_tags_log_group = aws::operation<&run>("ListTagsLogGroup");
+constinit const aws::Operation list_tags_log_group =
+    aws::operation<&list_tags_log_group_operation::run>("ListTagsLogGroup");
 
 }  // namespace logs

@@ -7,7 +7,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace put_log_events_operation {
 
 constexpr std::int64_t span_ms_max = base::day_ms;
 constexpr std::int64_t future_ms_max = 2 * base::hour_ms;
@@ -140,8 +140,9 @@ void run(Logs& logs, const aws::Call& call, Input& input, aws::Responder<Output>
         });
 }
 
-}  // namespace
+}  // namespace put_log_events_operation
 
-constinit const aws::Operation put_log_events = aws::operation<&run>("PutLogEvents");
+constinit const aws::Operation put_log_events =
+    aws::operation<&put_log_events_operation::run>("PutLogEvents");
 
 }  // namespace logs

@@ -5,7 +5,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace put_retention_policy_operation {
 
 struct Input {
     std::string group;
@@ -34,8 +34,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace put_retention_policy_operation
 
-constinit const aws::Operation put_retention_policy = aws::operation<&run>("PutRetentionPolicy");
+constinit const aws::Operation put_retention_policy =
+    aws::operation<&put_retention_policy_operation::run>("PutRetentionPolicy");
 
 }  // namespace logs

@@ -4,7 +4,7 @@
 #include "services/logs/tags.h"
 
 namespace logs {
-namespace {
+namespace tag_log_group_operation {
 
 struct Input {
     std::string group;
@@ -23,8 +23,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace tag_log_group_operation
 
-constinit const aws::Operation tag_log_group = aws::operation<&run>("TagLogGroup");
+constinit const aws::Operation tag_log_group =
+    aws::operation<&tag_log_group_operation::run>("TagLogGroup");
 
 }  // namespace logs

@@ -4,7 +4,7 @@
 #include "services/logs/tags.h"
 
 namespace logs {
-namespace {
+namespace tag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -23,8 +23,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace tag_resource_operation
 
-constinit const aws::Operation tag_resource = aws::operation<&run>("TagResource");
+constinit const aws::Operation tag_resource =
+    aws::operation<&tag_resource_operation::run>("TagResource");
 
 }  // namespace logs

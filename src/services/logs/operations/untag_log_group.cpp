@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace untag_log_group_operation {
 
 struct Input {
     std::string group;
@@ -24,8 +24,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace untag_log_group_operation
 
-constinit const aws::Operation untag_log_group = aws::operation<&run>("UntagLogGroup");
+constinit const aws::Operation untag_log_group =
+    aws::operation<&untag_log_group_operation::run>("UntagLogGroup");
 
 }  // namespace logs

@@ -3,7 +3,7 @@
 #include "services/logs/logs.h"
 
 namespace logs {
-namespace {
+namespace untag_resource_operation {
 
 struct Input {
     std::string arn;
@@ -25,8 +25,9 @@ aws::Reply<Output> run(Logs& logs, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace untag_resource_operation
 
-constinit const aws::Operation untag_resource = aws::operation<&run>("UntagResource");
+constinit const aws::Operation untag_resource =
+    aws::operation<&untag_resource_operation::run>("UntagResource");
 
 }  // namespace logs

@@ -2,7 +2,7 @@
 
 namespace s3 {
 
-namespace {
+namespace abort_multipart_upload_operation {
 
 struct Input : UploadTarget {
     static constexpr auto members() { return UploadTarget::members(); }
@@ -19,9 +19,10 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<shape::Empt
                             });
 }
 
-}  // namespace
+}  // namespace abort_multipart_upload_operation
 
 constinit const aws::Operation abort_multipart_upload =
-    aws::operation<&run>("AbortMultipartUpload", {.http = {"DELETE", "/{Bucket}/{Key+}", 204}});
+    aws::operation<&abort_multipart_upload_operation::run>(
+        "AbortMultipartUpload", {.http = {"DELETE", "/{Bucket}/{Key+}", 204}});
 
 }  // namespace s3

@@ -7,7 +7,7 @@
 
 namespace s3 {
 
-namespace {
+namespace complete_multipart_upload_operation {
 
 struct ListedPart : ChecksumElements {
     Text etag;
@@ -224,11 +224,12 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<Output> res
         });
 }
 
-}  // namespace
+}  // namespace complete_multipart_upload_operation
 
-constinit const aws::Operation complete_multipart_upload = aws::operation<&run>(
-    "CompleteMultipartUpload", {.http = {"POST", "/{Bucket}/{Key+}"},
-                                .body_bytes_max = 4 * 1024 * 1024,
-                                .output_element = "CompleteMultipartUploadResult"});
+constinit const aws::Operation complete_multipart_upload =
+    aws::operation<&complete_multipart_upload_operation::run>(
+        "CompleteMultipartUpload", {.http = {"POST", "/{Bucket}/{Key+}"},
+                                    .body_bytes_max = 4 * 1024 * 1024,
+                                    .output_element = "CompleteMultipartUploadResult"});
 
 }  // namespace s3

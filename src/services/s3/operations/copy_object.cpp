@@ -6,7 +6,7 @@
 
 namespace s3 {
 
-namespace {
+namespace copy_object_operation {
 
 struct Input : ObjectTarget, ContentHeaders, CopySourceInput, EncryptionHeaders {
     Text metadata_directive, tagging_directive, tagging, checksum_algorithm;
@@ -165,9 +165,9 @@ void run(S3& s3, const aws::Call& call, Input& input, Respond respond) {
                });
 }
 
-}  // namespace
+}  // namespace copy_object_operation
 
-constinit const aws::Operation copy_object =
-    aws::operation<&run>("CopyObject", {.http = {"PUT", "/{Bucket}/{Key+}"}});
+constinit const aws::Operation copy_object = aws::operation<&copy_object_operation::run>(
+    "CopyObject", {.http = {"PUT", "/{Bucket}/{Key+}"}});
 
 }  // namespace s3

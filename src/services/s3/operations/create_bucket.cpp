@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace create_bucket_operation {
 
 struct Tag {
     std::string key, value;
@@ -102,9 +102,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{"/" + input.bucket};
 }
 
-}  // namespace
+}  // namespace create_bucket_operation
 
-constinit const aws::Operation create_bucket = aws::operation<&run>(
+constinit const aws::Operation create_bucket = aws::operation<&create_bucket_operation::run>(
     "CreateBucket", {.http = {"PUT", "/{Bucket}"}, .body_bytes_max = 64 * 1024});
 
 }  // namespace s3

@@ -5,7 +5,7 @@
 
 namespace s3 {
 
-namespace {
+namespace create_multipart_upload_operation {
 
 struct Input : ObjectTarget, ContentHeaders, EncryptionHeaders {
     Text checksum_algorithm, checksum_type, tagging;
@@ -88,10 +88,11 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<Output> res
                              });
 }
 
-}  // namespace
+}  // namespace create_multipart_upload_operation
 
-constinit const aws::Operation create_multipart_upload = aws::operation<&run>(
-    "CreateMultipartUpload", {.http = {"POST", "/{Bucket}/{Key+}?uploads"},
-                              .output_element = "InitiateMultipartUploadResult"});
+constinit const aws::Operation create_multipart_upload =
+    aws::operation<&create_multipart_upload_operation::run>(
+        "CreateMultipartUpload", {.http = {"POST", "/{Bucket}/{Key+}?uploads"},
+                                  .output_element = "InitiateMultipartUploadResult"});
 
 }  // namespace s3

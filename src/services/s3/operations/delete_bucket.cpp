@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace delete_bucket_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -20,9 +20,9 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return faults::from(deleted.error(), bucket.name);
 }
 
-}  // namespace
+}  // namespace delete_bucket_operation
 
-constinit const aws::Operation delete_bucket =
-    aws::operation<&run>("DeleteBucket", {.http = {"DELETE", "/{Bucket}", 204}});
+constinit const aws::Operation delete_bucket = aws::operation<&delete_bucket_operation::run>(
+    "DeleteBucket", {.http = {"DELETE", "/{Bucket}", 204}});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace delete_bucket_encryption_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -17,9 +17,10 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_bucket_encryption_operation
 
-constinit const aws::Operation delete_bucket_encryption = aws::operation<&run>(
-    "DeleteBucketEncryption", {.http = {"DELETE", "/{Bucket}?encryption", 204}});
+constinit const aws::Operation delete_bucket_encryption =
+    aws::operation<&delete_bucket_encryption_operation::run>(
+        "DeleteBucketEncryption", {.http = {"DELETE", "/{Bucket}?encryption", 204}});
 
 }  // namespace s3

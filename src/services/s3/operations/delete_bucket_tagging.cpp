@@ -2,7 +2,7 @@
 
 namespace s3 {
 
-namespace {
+namespace delete_bucket_tagging_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -14,9 +14,10 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_bucket_tagging_operation
 
 constinit const aws::Operation delete_bucket_tagging =
-    aws::operation<&run>("DeleteBucketTagging", {.http = {"DELETE", "/{Bucket}?tagging", 204}});
+    aws::operation<&delete_bucket_tagging_operation::run>(
+        "DeleteBucketTagging", {.http = {"DELETE", "/{Bucket}?tagging", 204}});
 
 }  // namespace s3

@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace delete_object_operation {
 
 struct Input : VersionTarget {
     Text if_match;
@@ -59,9 +59,9 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<Output> res
         });
 }
 
-}  // namespace
+}  // namespace delete_object_operation
 
-constinit const aws::Operation delete_object =
-    aws::operation<&run>("DeleteObject", {.http = {"DELETE", "/{Bucket}/{Key+}", 204}});
+constinit const aws::Operation delete_object = aws::operation<&delete_object_operation::run>(
+    "DeleteObject", {.http = {"DELETE", "/{Bucket}/{Key+}", 204}});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace delete_object_tagging_operation {
 
 struct Input : VersionTarget {
     static constexpr auto members() { return VersionTarget::members(); }
@@ -25,9 +25,10 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<VersionHead
                         });
 }
 
-}  // namespace
+}  // namespace delete_object_tagging_operation
 
-constinit const aws::Operation delete_object_tagging = aws::operation<&run>(
-    "DeleteObjectTagging", {.http = {"DELETE", "/{Bucket}/{Key+}?tagging", 204}});
+constinit const aws::Operation delete_object_tagging =
+    aws::operation<&delete_object_tagging_operation::run>(
+        "DeleteObjectTagging", {.http = {"DELETE", "/{Bucket}/{Key+}?tagging", 204}});
 
 }  // namespace s3

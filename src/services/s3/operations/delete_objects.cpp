@@ -8,7 +8,7 @@
 
 namespace s3 {
 
-namespace {
+namespace delete_objects_operation {
 
 constexpr std::size_t body_bytes_max = 4 * 1024 * 1024;
 
@@ -193,11 +193,11 @@ aws::Reply<std::unique_ptr<wire::BodySink>> run(S3& s3, const aws::Call& call, I
         s3, std::move(bucket), std::move(declared), std::move(respond)));
 }
 
-}  // namespace
+}  // namespace delete_objects_operation
 
-constinit const aws::Operation delete_objects =
-    aws::operation<&run>("DeleteObjects", {.http = {"POST", "/{Bucket}?delete"},
-                                           .body_bytes_max = body_bytes_max,
-                                           .output_element = "DeleteResult"});
+constinit const aws::Operation delete_objects = aws::operation<&delete_objects_operation::run>(
+    "DeleteObjects", {.http = {"POST", "/{Bucket}?delete"},
+                      .body_bytes_max = delete_objects_operation::body_bytes_max,
+                      .output_element = "DeleteResult"});
 
 }  // namespace s3

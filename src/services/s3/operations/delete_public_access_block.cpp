@@ -2,7 +2,7 @@
 
 namespace s3 {
 
-namespace {
+namespace delete_public_access_block_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -15,9 +15,10 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace delete_public_access_block_operation
 
-constinit const aws::Operation delete_public_access_block = aws::operation<&run>(
-    "DeletePublicAccessBlock", {.http = {"DELETE", "/{Bucket}?publicAccessBlock", 204}});
+constinit const aws::Operation delete_public_access_block =
+    aws::operation<&delete_public_access_block_operation::run>(
+        "DeletePublicAccessBlock", {.http = {"DELETE", "/{Bucket}?publicAccessBlock", 204}});
 
 }  // namespace s3

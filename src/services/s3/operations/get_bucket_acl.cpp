@@ -5,7 +5,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_acl_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -19,9 +19,9 @@ aws::Reply<AccessControlPolicy> run(S3& s3, const aws::Call& call, Input& input)
     return AccessControlPolicy{{owner}, {std::move(grant)}};
 }
 
-}  // namespace
+}  // namespace get_bucket_acl_operation
 
-constinit const aws::Operation get_bucket_acl = aws::operation<&run>(
+constinit const aws::Operation get_bucket_acl = aws::operation<&get_bucket_acl_operation::run>(
     "GetBucketAcl", {.http = {"GET", "/{Bucket}?acl"}, .output_element = "AccessControlPolicy"});
 
 }  // namespace s3

@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_encryption_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -28,9 +28,10 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{{{std::move(rule)}}};
 }
 
-}  // namespace
+}  // namespace get_bucket_encryption_operation
 
 constinit const aws::Operation get_bucket_encryption =
-    aws::operation<&run>("GetBucketEncryption", {.http = {"GET", "/{Bucket}?encryption"}});
+    aws::operation<&get_bucket_encryption_operation::run>(
+        "GetBucketEncryption", {.http = {"GET", "/{Bucket}?encryption"}});
 
 }  // namespace s3

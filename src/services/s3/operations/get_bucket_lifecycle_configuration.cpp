@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_lifecycle_configuration_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -16,10 +16,11 @@ aws::Reply<LifecycleConfiguration> run(S3& s3, const aws::Call& call, Input& inp
     return to_configuration(*rules);
 }
 
-}  // namespace
+}  // namespace get_bucket_lifecycle_configuration_operation
 
-constinit const aws::Operation get_bucket_lifecycle_configuration = aws::operation<&run>(
-    "GetBucketLifecycleConfiguration",
-    {.http = {"GET", "/{Bucket}?lifecycle"}, .output_element = "LifecycleConfiguration"});
+constinit const aws::Operation get_bucket_lifecycle_configuration =
+    aws::operation<&get_bucket_lifecycle_configuration_operation::run>(
+        "GetBucketLifecycleConfiguration",
+        {.http = {"GET", "/{Bucket}?lifecycle"}, .output_element = "LifecycleConfiguration"});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_location_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -20,9 +20,10 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{bucket.region == "us-east-1" ? std::string() : bucket.region};
 }
 
-}  // namespace
+}  // namespace get_bucket_location_operation
 
-constinit const aws::Operation get_bucket_location = aws::operation<&run>(
-    "GetBucketLocation", {.http = {"GET", "/{Bucket}?location"}, .output_element = ""});
+constinit const aws::Operation get_bucket_location =
+    aws::operation<&get_bucket_location_operation::run>(
+        "GetBucketLocation", {.http = {"GET", "/{Bucket}?location"}, .output_element = ""});
 
 }  // namespace s3

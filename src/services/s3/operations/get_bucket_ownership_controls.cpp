@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_ownership_controls_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -23,9 +23,10 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{{{{"BucketOwnerEnforced"}}}};
 }
 
-}  // namespace
+}  // namespace get_bucket_ownership_controls_operation
 
-constinit const aws::Operation get_bucket_ownership_controls = aws::operation<&run>(
-    "GetBucketOwnershipControls", {.http = {"GET", "/{Bucket}?ownershipControls"}});
+constinit const aws::Operation get_bucket_ownership_controls =
+    aws::operation<&get_bucket_ownership_controls_operation::run>(
+        "GetBucketOwnershipControls", {.http = {"GET", "/{Bucket}?ownershipControls"}});
 
 }  // namespace s3

@@ -2,7 +2,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_policy_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -24,9 +24,10 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{std::move(*policy)};
 }
 
-}  // namespace
+}  // namespace get_bucket_policy_operation
 
 constinit const aws::Operation get_bucket_policy =
-    aws::operation<&run>("GetBucketPolicy", {.http = {"GET", "/{Bucket}?policy"}});
+    aws::operation<&get_bucket_policy_operation::run>("GetBucketPolicy",
+                                                      {.http = {"GET", "/{Bucket}?policy"}});
 
 }  // namespace s3

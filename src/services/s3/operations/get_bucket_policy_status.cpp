@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_policy_status_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -28,9 +28,10 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{{is_public_policy(*policy)}};
 }
 
-}  // namespace
+}  // namespace get_bucket_policy_status_operation
 
 constinit const aws::Operation get_bucket_policy_status =
-    aws::operation<&run>("GetBucketPolicyStatus", {.http = {"GET", "/{Bucket}?policyStatus"}});
+    aws::operation<&get_bucket_policy_status_operation::run>(
+        "GetBucketPolicyStatus", {.http = {"GET", "/{Bucket}?policyStatus"}});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_tagging_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -16,9 +16,10 @@ aws::Reply<Tagging> run(S3& s3, const aws::Call& call, Input& input) {
     return Tagging{to_tag_set(stored->tags)};
 }
 
-}  // namespace
+}  // namespace get_bucket_tagging_operation
 
-constinit const aws::Operation get_bucket_tagging = aws::operation<&run>(
-    "GetBucketTagging", {.http = {"GET", "/{Bucket}?tagging"}, .output_element = "Tagging"});
+constinit const aws::Operation get_bucket_tagging =
+    aws::operation<&get_bucket_tagging_operation::run>(
+        "GetBucketTagging", {.http = {"GET", "/{Bucket}?tagging"}, .output_element = "Tagging"});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_bucket_versioning_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -18,10 +18,11 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{bucket.versioning};
 }
 
-}  // namespace
+}  // namespace get_bucket_versioning_operation
 
-constinit const aws::Operation get_bucket_versioning = aws::operation<&run>(
-    "GetBucketVersioning",
-    {.http = {"GET", "/{Bucket}?versioning"}, .output_element = "VersioningConfiguration"});
+constinit const aws::Operation get_bucket_versioning =
+    aws::operation<&get_bucket_versioning_operation::run>(
+        "GetBucketVersioning",
+        {.http = {"GET", "/{Bucket}?versioning"}, .output_element = "VersioningConfiguration"});
 
 }  // namespace s3

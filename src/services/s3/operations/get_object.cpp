@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_object_operation {
 
 struct Input : ReadInput {
     static constexpr auto members() { return ReadInput::members(); }
@@ -31,9 +31,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_object_operation
 
 constinit const aws::Operation get_object =
-    aws::operation<&run>("GetObject", {.http = {"GET", "/{Bucket}/{Key+}"}});
+    aws::operation<&get_object_operation::run>("GetObject", {.http = {"GET", "/{Bucket}/{Key+}"}});
 
 }  // namespace s3

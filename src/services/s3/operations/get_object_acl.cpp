@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_object_acl_operation {
 
 struct Input : VersionTarget {
     static constexpr auto members() { return VersionTarget::members(); }
@@ -19,9 +19,9 @@ aws::Reply<AccessControlPolicy> run(S3& s3, const aws::Call& call, Input& input)
     return AccessControlPolicy{{owner}, {std::move(grant)}};
 }
 
-}  // namespace
+}  // namespace get_object_acl_operation
 
-constinit const aws::Operation get_object_acl = aws::operation<&run>(
+constinit const aws::Operation get_object_acl = aws::operation<&get_object_acl_operation::run>(
     "GetObjectAcl",
     {.http = {"GET", "/{Bucket}/{Key+}?acl"}, .output_element = "AccessControlPolicy"});
 

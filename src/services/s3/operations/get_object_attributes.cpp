@@ -8,7 +8,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_object_attributes_operation {
 
 constexpr std::size_t parts_per_page_max = 1000;
 
@@ -129,10 +129,11 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_object_attributes_operation
 
 constinit const aws::Operation get_object_attributes =
-    aws::operation<&run>("GetObjectAttributes", {.http = {"GET", "/{Bucket}/{Key+}?attributes"},
-                                                 .output_element = "GetObjectAttributesResponse"});
+    aws::operation<&get_object_attributes_operation::run>(
+        "GetObjectAttributes", {.http = {"GET", "/{Bucket}/{Key+}?attributes"},
+                                .output_element = "GetObjectAttributesResponse"});
 
 }  // namespace s3

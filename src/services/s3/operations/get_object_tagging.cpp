@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_object_tagging_operation {
 
 struct Input : VersionTarget {
     static constexpr auto members() { return VersionTarget::members(); }
@@ -21,9 +21,11 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_object_tagging_operation
 
-constinit const aws::Operation get_object_tagging = aws::operation<&run>(
-    "GetObjectTagging", {.http = {"GET", "/{Bucket}/{Key+}?tagging"}, .output_element = "Tagging"});
+constinit const aws::Operation get_object_tagging =
+    aws::operation<&get_object_tagging_operation::run>(
+        "GetObjectTagging",
+        {.http = {"GET", "/{Bucket}/{Key+}?tagging"}, .output_element = "Tagging"});
 
 }  // namespace s3

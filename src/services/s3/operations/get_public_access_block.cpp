@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace get_public_access_block_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -25,9 +25,10 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{{row.block_acls, row.ignore_acls, row.block_policy, row.restrict_buckets}};
 }
 
-}  // namespace
+}  // namespace get_public_access_block_operation
 
 constinit const aws::Operation get_public_access_block =
-    aws::operation<&run>("GetPublicAccessBlock", {.http = {"GET", "/{Bucket}?publicAccessBlock"}});
+    aws::operation<&get_public_access_block_operation::run>(
+        "GetPublicAccessBlock", {.http = {"GET", "/{Bucket}?publicAccessBlock"}});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace head_bucket_operation {
 
 struct Input : BucketTarget {
     static constexpr auto members() { return BucketTarget::members(); }
@@ -24,9 +24,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return Output{bucket.region, "arn:aws:s3:::" + bucket.name};
 }
 
-}  // namespace
+}  // namespace head_bucket_operation
 
 constinit const aws::Operation head_bucket =
-    aws::operation<&run>("HeadBucket", {.http = {"HEAD", "/{Bucket}"}});
+    aws::operation<&head_bucket_operation::run>("HeadBucket", {.http = {"HEAD", "/{Bucket}"}});
 
 }  // namespace s3

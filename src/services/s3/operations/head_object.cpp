@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace head_object_operation {
 
 struct Input : ReadInput {
     static constexpr auto members() { return ReadInput::members(); }
@@ -31,9 +31,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace head_object_operation
 
-constinit const aws::Operation head_object =
-    aws::operation<&run>("HeadObject", {.http = {"HEAD", "/{Bucket}/{Key+}"}});
+constinit const aws::Operation head_object = aws::operation<&head_object_operation::run>(
+    "HeadObject", {.http = {"HEAD", "/{Bucket}/{Key+}"}});
 
 }  // namespace s3

@@ -5,7 +5,7 @@
 
 namespace s3 {
 
-namespace {
+namespace list_buckets_operation {
 
 constexpr std::size_t buckets_per_page_max = 10'000;
 
@@ -75,9 +75,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_buckets_operation
 
-constinit const aws::Operation list_buckets = aws::operation<&run>(
+constinit const aws::Operation list_buckets = aws::operation<&list_buckets_operation::run>(
     "ListBuckets", {.http = {"GET", "/"}, .output_element = "ListAllMyBucketsResult"});
 
 }  // namespace s3

@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace list_multipart_uploads_operation {
 
 constexpr std::size_t uploads_per_page_max = 1000;
 
@@ -116,10 +116,11 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_multipart_uploads_operation
 
-constinit const aws::Operation list_multipart_uploads = aws::operation<&run>(
-    "ListMultipartUploads",
-    {.http = {"GET", "/{Bucket}?uploads"}, .output_element = "ListMultipartUploadsResult"});
+constinit const aws::Operation list_multipart_uploads =
+    aws::operation<&list_multipart_uploads_operation::run>(
+        "ListMultipartUploads",
+        {.http = {"GET", "/{Bucket}?uploads"}, .output_element = "ListMultipartUploadsResult"});
 
 }  // namespace s3

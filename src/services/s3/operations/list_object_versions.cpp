@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace list_object_versions_operation {
 
 struct Input : ListInput {
     Text key_marker, version_id_marker;
@@ -154,10 +154,11 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_object_versions_operation
 
-constinit const aws::Operation list_object_versions = aws::operation<&run>(
-    "ListObjectVersions",
-    {.http = {"GET", "/{Bucket}?versions"}, .output_element = "ListVersionsResult"});
+constinit const aws::Operation list_object_versions =
+    aws::operation<&list_object_versions_operation::run>(
+        "ListObjectVersions",
+        {.http = {"GET", "/{Bucket}?versions"}, .output_element = "ListVersionsResult"});
 
 }  // namespace s3

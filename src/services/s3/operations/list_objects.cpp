@@ -2,7 +2,7 @@
 
 namespace s3 {
 
-namespace {
+namespace list_objects_operation {
 
 struct Input : ListInput {
     Text marker;
@@ -34,9 +34,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_objects_operation
 
-constinit const aws::Operation list_objects = aws::operation<&run>(
+constinit const aws::Operation list_objects = aws::operation<&list_objects_operation::run>(
     "ListObjects", {.http = {"GET", "/{Bucket}"}, .output_element = "ListBucketResult"});
 
 }  // namespace s3

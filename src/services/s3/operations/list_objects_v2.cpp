@@ -2,7 +2,7 @@
 
 namespace s3 {
 
-namespace {
+namespace list_objects_v2_operation {
 
 struct Input : ListInput {
     Text continuation_token, start_after, fetch_owner;
@@ -46,9 +46,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_objects_v2_operation
 
-constinit const aws::Operation list_objects_v2 = aws::operation<&run>(
+constinit const aws::Operation list_objects_v2 = aws::operation<&list_objects_v2_operation::run>(
     "ListObjectsV2",
     {.http = {"GET", "/{Bucket}?list-type=2"}, .output_element = "ListBucketResult"});
 

@@ -2,7 +2,7 @@
 
 namespace s3 {
 
-namespace {
+namespace list_parts_operation {
 
 constexpr std::size_t parts_per_page_max = 1000;
 
@@ -89,9 +89,9 @@ aws::Reply<Output> run(S3& s3, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_parts_operation
 
-constinit const aws::Operation list_parts = aws::operation<&run>(
+constinit const aws::Operation list_parts = aws::operation<&list_parts_operation::run>(
     "ListParts", {.http = {"GET", "/{Bucket}/{Key+}"}, .output_element = "ListPartsResult"});
 
 }  // namespace s3

@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_bucket_encryption_operation {
 
 struct Input : BucketTarget {
     std::optional<EncryptionConfiguration> configuration;
@@ -46,9 +46,11 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_bucket_encryption_operation
 
-constinit const aws::Operation put_bucket_encryption = aws::operation<&run>(
-    "PutBucketEncryption", {.http = {"PUT", "/{Bucket}?encryption"}, .body_bytes_max = 64 * 1024});
+constinit const aws::Operation put_bucket_encryption =
+    aws::operation<&put_bucket_encryption_operation::run>(
+        "PutBucketEncryption",
+        {.http = {"PUT", "/{Bucket}?encryption"}, .body_bytes_max = 64 * 1024});
 
 }  // namespace s3

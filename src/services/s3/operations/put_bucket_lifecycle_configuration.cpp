@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_bucket_lifecycle_configuration_operation {
 
 struct Input : BucketTarget {
     std::optional<LifecycleConfiguration> configuration;
@@ -30,10 +30,11 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_bucket_lifecycle_configuration_operation
 
 constinit const aws::Operation put_bucket_lifecycle_configuration =
-    aws::operation<&run>("PutBucketLifecycleConfiguration",
-                         {.http = {"PUT", "/{Bucket}?lifecycle"}, .body_bytes_max = 1024 * 1024});
+    aws::operation<&put_bucket_lifecycle_configuration_operation::run>(
+        "PutBucketLifecycleConfiguration",
+        {.http = {"PUT", "/{Bucket}?lifecycle"}, .body_bytes_max = 1024 * 1024});
 
 }  // namespace s3

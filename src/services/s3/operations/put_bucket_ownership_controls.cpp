@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_bucket_ownership_controls_operation {
 
 struct Input : BucketTarget {
     std::optional<OwnershipControls> configuration;
@@ -31,10 +31,11 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_bucket_ownership_controls_operation
 
-constinit const aws::Operation put_bucket_ownership_controls = aws::operation<&run>(
-    "PutBucketOwnershipControls",
-    {.http = {"PUT", "/{Bucket}?ownershipControls"}, .body_bytes_max = 64 * 1024});
+constinit const aws::Operation put_bucket_ownership_controls =
+    aws::operation<&put_bucket_ownership_controls_operation::run>(
+        "PutBucketOwnershipControls",
+        {.http = {"PUT", "/{Bucket}?ownershipControls"}, .body_bytes_max = 64 * 1024});
 
 }  // namespace s3

@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_bucket_policy_operation {
 
 struct Input : BucketTarget {
     std::string policy;
@@ -31,9 +31,10 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_bucket_policy_operation
 
-constinit const aws::Operation put_bucket_policy = aws::operation<&run>(
-    "PutBucketPolicy", {.http = {"PUT", "/{Bucket}?policy"}, .body_bytes_max = 64 * 1024});
+constinit const aws::Operation put_bucket_policy =
+    aws::operation<&put_bucket_policy_operation::run>(
+        "PutBucketPolicy", {.http = {"PUT", "/{Bucket}?policy"}, .body_bytes_max = 64 * 1024});
 
 }  // namespace s3

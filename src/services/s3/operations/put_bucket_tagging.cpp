@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_bucket_tagging_operation {
 
 struct Input : BucketTarget {
     std::optional<Tagging> configuration;
@@ -21,9 +21,10 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_bucket_tagging_operation
 
-constinit const aws::Operation put_bucket_tagging = aws::operation<&run>(
-    "PutBucketTagging", {.http = {"PUT", "/{Bucket}?tagging"}, .body_bytes_max = 256 * 1024});
+constinit const aws::Operation put_bucket_tagging =
+    aws::operation<&put_bucket_tagging_operation::run>(
+        "PutBucketTagging", {.http = {"PUT", "/{Bucket}?tagging"}, .body_bytes_max = 256 * 1024});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_bucket_versioning_operation {
 
 struct Versioning {
     Text mfa_delete, status;
@@ -42,9 +42,11 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_bucket_versioning_operation
 
-constinit const aws::Operation put_bucket_versioning = aws::operation<&run>(
-    "PutBucketVersioning", {.http = {"PUT", "/{Bucket}?versioning"}, .body_bytes_max = 64 * 1024});
+constinit const aws::Operation put_bucket_versioning =
+    aws::operation<&put_bucket_versioning_operation::run>(
+        "PutBucketVersioning",
+        {.http = {"PUT", "/{Bucket}?versioning"}, .body_bytes_max = 64 * 1024});
 
 }  // namespace s3

@@ -8,7 +8,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_object_operation {
 
 struct Input : ObjectTarget, ContentHeaders, EncryptionHeaders {
     Text if_match, if_none_match, tagging;
@@ -93,9 +93,9 @@ aws::Reply<std::unique_ptr<wire::BodySink>> run(S3& s3, const aws::Call& call, I
     return make_upload_sink(s3, input.bucket, Digester(std::move(declared), {}), std::move(done));
 }
 
-}  // namespace
+}  // namespace put_object_operation
 
-constinit const aws::Operation put_object = aws::operation<&run>(
+constinit const aws::Operation put_object = aws::operation<&put_object_operation::run>(
     "PutObject", {.http = {"PUT", "/{Bucket}/{Key+}"}, .body_bytes_max = object_bytes_max});
 
 }  // namespace s3

@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_object_tagging_operation {
 
 struct Input : VersionTarget {
     std::optional<Tagging> tagging;
@@ -32,9 +32,11 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<VersionHead
                         });
 }
 
-}  // namespace
+}  // namespace put_object_tagging_operation
 
-constinit const aws::Operation put_object_tagging = aws::operation<&run>(
-    "PutObjectTagging", {.http = {"PUT", "/{Bucket}/{Key+}?tagging"}, .body_bytes_max = 64 * 1024});
+constinit const aws::Operation put_object_tagging =
+    aws::operation<&put_object_tagging_operation::run>(
+        "PutObjectTagging",
+        {.http = {"PUT", "/{Bucket}/{Key+}?tagging"}, .body_bytes_max = 64 * 1024});
 
 }  // namespace s3

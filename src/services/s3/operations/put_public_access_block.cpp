@@ -3,7 +3,7 @@
 
 namespace s3 {
 
-namespace {
+namespace put_public_access_block_operation {
 
 struct Input : BucketTarget {
     std::optional<PublicAccessBlock> configuration;
@@ -25,10 +25,11 @@ aws::Reply<shape::Empty> run(S3& s3, const aws::Call& call, Input& input) {
     return shape::Empty{};
 }
 
-}  // namespace
+}  // namespace put_public_access_block_operation
 
-constinit const aws::Operation put_public_access_block = aws::operation<&run>(
-    "PutPublicAccessBlock",
-    {.http = {"PUT", "/{Bucket}?publicAccessBlock"}, .body_bytes_max = 64 * 1024});
+constinit const aws::Operation put_public_access_block =
+    aws::operation<&put_public_access_block_operation::run>(
+        "PutPublicAccessBlock",
+        {.http = {"PUT", "/{Bucket}?publicAccessBlock"}, .body_bytes_max = 64 * 1024});
 
 }  // namespace s3

@@ -4,7 +4,7 @@
 
 namespace s3 {
 
-namespace {
+namespace upload_part_operation {
 
 struct Input : UploadTarget {
     std::string part_number;
@@ -57,9 +57,9 @@ aws::Reply<std::unique_ptr<wire::BodySink>> run(S3& s3, const aws::Call& call, I
     return make_upload_sink(s3, input.bucket, std::move(digester), std::move(done));
 }
 
-}  // namespace
+}  // namespace upload_part_operation
 
-constinit const aws::Operation upload_part = aws::operation<&run>(
+constinit const aws::Operation upload_part = aws::operation<&upload_part_operation::run>(
     "UploadPart", {.http = {"PUT", "/{Bucket}/{Key+}"}, .body_bytes_max = object_bytes_max});
 
 }  // namespace s3

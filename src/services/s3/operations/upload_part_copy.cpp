@@ -5,7 +5,7 @@
 
 namespace s3 {
 
-namespace {
+namespace upload_part_copy_operation {
 
 struct Input : UploadTarget, CopySourceInput {
     std::string part_number;
@@ -99,9 +99,9 @@ void run(S3& s3, const aws::Call& call, Input& input, aws::Responder<Output> res
                });
 }
 
-}  // namespace
+}  // namespace upload_part_copy_operation
 
-constinit const aws::Operation upload_part_copy =
-    aws::operation<&run>("UploadPartCopy", {.http = {"PUT", "/{Bucket}/{Key+}"}});
+constinit const aws::Operation upload_part_copy = aws::operation<&upload_part_copy_operation::run>(
+    "UploadPartCopy", {.http = {"PUT", "/{Bucket}/{Key+}"}});
 
 }  // namespace s3

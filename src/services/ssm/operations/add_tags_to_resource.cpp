@@ -2,7 +2,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace add_tags_to_resource_operation {
 
 struct Input {
     std::string resource_type;
@@ -23,8 +23,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace add_tags_to_resource_operation
 
-constinit const aws::Operation add_tags_to_resource = aws::operation<&run>("AddTagsToResource");
+constinit const aws::Operation add_tags_to_resource =
+    aws::operation<&add_tags_to_resource_operation::run>("AddTagsToResource");
 
 }  // namespace ssm

@@ -2,7 +2,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace delete_parameter_operation {
 
 struct Input {
     std::string name;
@@ -21,8 +21,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace delete_parameter_operation
 
-constinit const aws::Operation delete_parameter = aws::operation<&run>("DeleteParameter");
+constinit const aws::Operation delete_parameter =
+    aws::operation<&delete_parameter_operation::run>("DeleteParameter");
 
 }  // namespace ssm

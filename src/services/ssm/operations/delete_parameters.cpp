@@ -2,7 +2,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace delete_parameters_operation {
 
 struct Input {
     std::vector<std::string> names;
@@ -34,8 +34,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace delete_parameters_operation
 
-constinit const aws::Operation delete_parameters = aws::operation<&run>("DeleteParameters");
+constinit const aws::Operation delete_parameters =
+    aws::operation<&delete_parameters_operation::run>("DeleteParameters");
 
 }  // namespace ssm

@@ -3,7 +3,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace describe_parameters_operation {
 
 constexpr std::int32_t page_default = 50;
 
@@ -99,8 +99,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace describe_parameters_operation
 
-constinit const aws::Operation describe_parameters = aws::operation<&run>("DescribeParameters");
+constinit const aws::Operation describe_parameters =
+    aws::operation<&describe_parameters_operation::run>("DescribeParameters");
 
 }  // namespace ssm

@@ -2,7 +2,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace get_parameter_operation {
 
 struct Input {
     std::string name;
@@ -25,8 +25,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return Output{std::move(parameter)};
 }
 
-}  // namespace
+}  // namespace get_parameter_operation
 
-constinit const aws::Operation get_parameter = aws::operation<&run>("GetParameter");
+constinit const aws::Operation get_parameter =
+    aws::operation<&get_parameter_operation::run>("GetParameter");
 
 }  // namespace ssm

@@ -2,7 +2,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace get_parameter_history_operation {
 
 constexpr std::int32_t page_default = 50;
 
@@ -107,8 +107,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_parameter_history_operation
 
-constinit const aws::Operation get_parameter_history = aws::operation<&run>("GetParameterHistory");
+constinit const aws::Operation get_parameter_history =
+    aws::operation<&get_parameter_history_operation::run>("GetParameterHistory");
 
 }  // namespace ssm

@@ -4,7 +4,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace get_parameters_operation {
 
 struct Input {
     std::vector<std::string> names;
@@ -42,8 +42,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_parameters_operation
 
-constinit const aws::Operation get_parameters = aws::operation<&run>("GetParameters");
+constinit const aws::Operation get_parameters =
+    aws::operation<&get_parameters_operation::run>("GetParameters");
 
 }  // namespace ssm

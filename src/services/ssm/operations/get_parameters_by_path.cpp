@@ -3,7 +3,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace get_parameters_by_path_operation {
 
 constexpr std::int32_t page_default = 10;
 
@@ -71,8 +71,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace get_parameters_by_path_operation
 
-constinit const aws::Operation get_parameters_by_path = aws::operation<&run>("GetParametersByPath");
+constinit const aws::Operation get_parameters_by_path =
+    aws::operation<&get_parameters_by_path_operation::run>("GetParametersByPath");
 
 }  // namespace ssm

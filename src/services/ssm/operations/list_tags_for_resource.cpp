@@ -2,7 +2,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace list_tags_for_resource_operation {
 
 struct Input {
     std::string resource_type;
@@ -29,8 +29,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace list_tags_for_resource_operation
 
-constinit const aws::Operation list_tags_for_resource = aws::operation<&run>("ListTagsForResource");
+constinit const aws::Operation list_tags_for_resource =
+    aws::operation<&list_tags_for_resource_operation::run>("ListTagsForResource");
 
 }  // namespace ssm

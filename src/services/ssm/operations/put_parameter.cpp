@@ -6,7 +6,7 @@
 #include "wire/utf8.h"
 
 namespace ssm {
-namespace {
+namespace put_parameter_operation {
 
 struct Input {
     std::string name;
@@ -162,8 +162,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace put_parameter_operation
 
-constinit const aws::Operation put_parameter = aws::operation<&run>("PutParameter");
+constinit const aws::Operation put_parameter =
+    aws::operation<&put_parameter_operation::run>("PutParameter");
 
 }  // namespace ssm

@@ -2,7 +2,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace remove_tags_from_resource_operation {
 
 struct Input {
     std::string resource_type;
@@ -26,9 +26,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return Output{};
 }
 
-}  // namespace
+}  // namespace remove_tags_from_resource_operation
 
 constinit const aws::Operation remove_tags_from_resource =
-    aws::operation<&run>("RemoveTagsFromResource");
+    aws::operation<&remove_tags_from_resource_operation::run>("RemoveTagsFromResource");
 
 }  // namespace ssm

@@ -3,7 +3,7 @@
 #include "services/ssm/shapes.h"
 
 namespace ssm {
-namespace {
+namespace unlabel_parameter_version_operation {
 
 struct Input {
     std::string name;
@@ -47,9 +47,9 @@ aws::Reply<Output> run(Ssm& ssm, const aws::Call& call, Input& input) {
     return output;
 }
 
-}  // namespace
+}  // namespace unlabel_parameter_version_operation
 
 constinit const aws::Operation unlabel_parameter_version =
-    aws::operation<&run>("UnlabelParameterVersion");
+    aws::operation<&unlabel_parameter_version_operation::run>("UnlabelParameterVersion");
 
 }  // namespace ssm
