@@ -19,6 +19,23 @@ add_library(ds_precompiled_test OBJECT ${CMAKE_SOURCE_DIR}/cmake/empty.cpp)
 target_include_directories(ds_precompiled_test PUBLIC ${CMAKE_SOURCE_DIR}/src)
 target_precompile_headers(ds_precompiled_test PRIVATE ${CMAKE_SOURCE_DIR}/src/precompiled.h <gtest/gtest.h>)
 
+# Some files of a folder in one compilation: most of a file's time goes to templates that its
+# neighbours need as well (bench/results/build-2026-11-22.md). What all files of a kind call alike
+# (run, read, Input) is in a namespace of its own in operations/, and apart elsewhere.
+option(DATASTACK_UNITY "compile files of a folder together, eight at a time" OFF)
+set(files_apart "/app/verbs/|/mcp/(tools|prompts|resources)/")
+function(datastack_compile_together target)
+    if(NOT DATASTACK_UNITY)
+        return()
+    endif()
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    foreach(source ${ARGN})
+        if(source MATCHES ${files_apart})
+            set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+        endif()
+    endforeach()
+endfunction()
+
 function(datastack_folder name)
     cmake_parse_arguments(F "" "PATH;EXCLUDE" "LINKS;SYSTEM;TEST_LINKS" ${ARGN})
     if(NOT F_PATH)
@@ -42,6 +59,7 @@ function(datastack_folder name)
     add_library(ds_${name} STATIC ${sources})
     target_include_directories(ds_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_precompile_headers(ds_${name} REUSE_FROM ds_precompiled)
+    datastack_compile_together(ds_${name} ${sources})
     list(TRANSFORM F_LINKS PREPEND ds_)
     target_link_libraries(ds_${name} PUBLIC ${F_LINKS} ${F_SYSTEM} Threads::Threads)
 

@@ -83,9 +83,9 @@ setup() {
 
 configure() {
     local preset="$1" folder="$2"
-    [ -f "$folder/build.ninja" ] && return 0
+    [ "$folder/build.ninja" -nt CMakePresets.json ] && return 0
     mkdir -p "$folder"
-    cmake --preset "$preset" >"$folder/configure.log" 2>&1 || { cat "$folder/configure.log" >&2; return 1; }
+    cmake --fresh --preset "$preset" >"$folder/configure.log" 2>&1 || { cat "$folder/configure.log" >&2; return 1; }
 }
 
 # Build targets (default: everything) in build/; one build at a time.
@@ -139,7 +139,7 @@ help() {
 ./dev up [--once]     install what is missing, build, start, and show the main job
 ./dev build [TARGET]  install what is missing and build into build/bin and build/functions
 ./dev test [--quick]  install, build, and run every test (--quick: unit tests and the shortest end-to-end ones)
-./dev sanitize        the unit tests under clang's address and undefined-behaviour sanitizers
+./dev sanitize [KIND] the unit tests under clang's sanitizers: address (and undefined behaviour), or thread
 ./dev tidy            rules of the tree, formatting, clang-tidy
 ./dev fuzz [SECONDS]  each fuzzer for some seconds (default 20)
 ./dev bench [NAME]    the benchmarks, one JSON line a figure

@@ -51,15 +51,22 @@ run_fuzzers() {
     done
 }
 
-# The unit tests once more, built by clang with address and undefined-behaviour sanitizers, and
-# the fuzzers for a moment.
+# The unit tests once more, built by clang with a sanitizer: `address` with undefined behaviour, and
+# the fuzzers for a moment; or `thread`.
 sanitize() {
+    local kind="${1:-address}" preset targets
+    case "$kind" in
+        address) preset=asan targets=(asan_tests fuzzers) ;;
+        thread) preset=tsan targets=(asan_tests) ;;
+        *) say "./dev sanitize [address|thread]"; return 2 ;;
+    esac
     setup
-    mkdir -p build-asan
-    build_preset asan asan_tests fuzzers >build-asan/build.log 2>&1 ||
-        { tail -40 build-asan/build.log; return 1; }
-    (cd build-asan && ctest --output-on-failure -j"$(nproc)" --timeout 600)
-    run_fuzzers build-asan 2
+    mkdir -p "build-$preset"
+    build_preset "$preset" "${targets[@]}" >"build-$preset/build.log" 2>&1 ||
+        { tail -40 "build-$preset/build.log"; return 1; }
+    local options="suppressions=$PWD/tools/tsan.supp"
+    (cd "build-$preset" && TSAN_OPTIONS="$options" ctest --output-on-failure -j"$(nproc)" --timeout 600)
+    [ "$kind" = thread ] || run_fuzzers "build-$preset" 2
 }
 
 run_tests() {
