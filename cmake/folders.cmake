@@ -21,9 +21,10 @@ target_precompile_headers(ds_precompiled_test PRIVATE ${CMAKE_SOURCE_DIR}/src/pr
 
 # Some files of a folder in one compilation: most of a file's time goes to templates that its
 # neighbours need as well (bench/results/build-2026-11-22.md). What all files of a kind call alike
-# (run, read, Input) is in a namespace of its own in operations/, and apart elsewhere.
+# (run, read, Input) is in a namespace of its own in operations/, and apart elsewhere. The static
+# programs take single files of wire, without the library that others of it need.
 option(DATASTACK_UNITY "compile files of a folder together, eight at a time" OFF)
-set(files_apart "/app/verbs/|/mcp/(tools|prompts|resources)/")
+set(files_apart "/src/wire/|/app/verbs/|/mcp/(tools|prompts|resources)/")
 function(datastack_compile_together target)
     if(NOT DATASTACK_UNITY)
         return()
