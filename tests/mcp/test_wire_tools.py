@@ -199,7 +199,7 @@ def test_a_query_is_cancelled_by_its_id(running, caller):
     query = caller.ask("run_query", sql=ENDLESS, wait_s=0)
     assert query["state"] in ("QUEUED", "RUNNING")
     stopped = caller.ask("get_query_results", query_id=query["query_id"], cancel=True)
-    assert stopped["state"] in ("CANCELLED", "RUNNING"), "it may take a moment"
+    assert stopped["state"] in ("CANCELLED", "QUEUED", "RUNNING"), "it may take a moment"
     wait_for_endless(running, "CANCELLED")
 
 
